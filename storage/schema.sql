@@ -1,0 +1,131 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The profile database: one file, many runs. This file is the only truth about its tables; it is embedded in the
+-- programs at build time. Raise user_version with every change and say in docs/formats.md how old files are read.
+-- Times are nanoseconds, sizes bytes, dates UTC in ISO 8601. Ranks are those of MPI_COMM_WORLD unless a column says
+-- otherwise; -1 stands for "none".
+PRAGMA user_version = 1;
+
+CREATE TABLE run (
+  run_id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  launch            TEXT NOT NULL UNIQUE,   -- identity of the launch (FileHeader::run_id): recovering twice adds nothing
+  label             TEXT NOT NULL DEFAULT '',
+  program           TEXT NOT NULL,          -- path of the executable (of a script: the interpreter)
+  arguments         TEXT NOT NULL,          -- command line, quoted for a shell
+  working_directory TEXT NOT NULL,
+  backend           TEXT NOT NULL,          -- openmpi | mpich | abi: the implementation it ran on
+  backend_version   TEXT NOT NULL,          -- first line of MPI_Get_library_version
+  backend_library   TEXT NOT NULL,          -- path of the library
+  front             TEXT NOT NULL,          -- ABI that the program was compiled for
+  translated        INTEGER NOT NULL,       -- 0: front and backend are the same
+  transport         TEXT NOT NULL,          -- as asked for; 'default' if nothing was
+  transport_verified TEXT NOT NULL DEFAULT '', -- how it was verified; empty: it was not
+  ranks             INTEGER NOT NULL,
+  nodes             INTEGER NOT NULL,
+  thread_level      TEXT NOT NULL,          -- single | funneled | serialized | multiple
+  kernel            TEXT NOT NULL,
+  cpu               TEXT NOT NULL,
+  repetition        INTEGER NOT NULL DEFAULT 1,
+  started_at        TEXT NOT NULL,          -- 2026-11-21T10:35:00.123Z
+  wall_ns           INTEGER NOT NULL,       -- from the first rank's start of MPI_Init to the last one's end of MPI_Finalize
+  outcome           TEXT NOT NULL,          -- finalized | aborted | died | unfinished
+  exit_code         INTEGER,                -- of the launcher, where `tulkki run` started it
+  own_cost_ns       REAL NOT NULL,          -- measured: what recording adds to a blocking call
+  clock_resolution_ns REAL NOT NULL,
+  trace_path        TEXT NOT NULL DEFAULT '', -- anchor file of the OTF2 archive; empty: none
+  events            INTEGER NOT NULL DEFAULT 0,
+  events_dropped    INTEGER NOT NULL DEFAULT 0,
+  loss              TEXT NOT NULL DEFAULT '', -- why, in words
+  tulkki_version    TEXT NOT NULL
+);
+
+-- Whatever else was known about the launch: environment that sets transports, versions of libraries, modules.
+CREATE TABLE run_property (
+  run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  name   TEXT NOT NULL,
+  value  TEXT NOT NULL,
+  PRIMARY KEY (run_id, name)
+) WITHOUT ROWID;
+
+CREATE TABLE process (
+  run_id      INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  rank        INTEGER NOT NULL,
+  host        TEXT NOT NULL,
+  process_id  INTEGER NOT NULL,
+  state       TEXT NOT NULL,                -- closed | finalized | died
+  wall_ns     INTEGER NOT NULL,             -- from start of MPI_Init to end of MPI_Finalize (or the latest sign of life)
+  mpi_ns      INTEGER NOT NULL,             -- time inside MPI calls in that span, summed over threads
+  peak_memory_bytes INTEGER NOT NULL,
+  user_cpu_ns INTEGER NOT NULL,
+  system_cpu_ns INTEGER NOT NULL,
+  threads     INTEGER NOT NULL,
+  calls       INTEGER NOT NULL,
+  PRIMARY KEY (run_id, rank)
+) WITHOUT ROWID;
+
+CREATE TABLE procedure (
+  procedure_id INTEGER PRIMARY KEY,
+  name         TEXT NOT NULL UNIQUE,        -- MPI_Send
+  family       TEXT NOT NULL                -- point-to-point, collective, rma, io, ... as in the API table
+);
+
+CREATE TABLE call_site (
+  site_id  INTEGER PRIMARY KEY AUTOINCREMENT,
+  run_id   INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  stack    TEXT NOT NULL                    -- frames innermost first, one a line: "function file:line" or "object+0x1234"
+);
+
+CREATE TABLE context (
+  context_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  run_id     INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  kind       TEXT NOT NULL,                 -- communicator | intercommunicator | window | file
+  name       TEXT NOT NULL,
+  parent_id  INTEGER REFERENCES context,
+  size       INTEGER NOT NULL,
+  members    TEXT NOT NULL                  -- world ranks in the order of the context's ranks, as "0-3,8"; "?" unknown
+);
+
+-- One row for each distinct combination of the first columns.
+CREATE TABLE call (
+  run_id       INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  rank         INTEGER NOT NULL,
+  thread       INTEGER NOT NULL,
+  procedure_id INTEGER NOT NULL REFERENCES procedure,
+  site_id      INTEGER REFERENCES call_site,
+  context_id   INTEGER REFERENCES context,
+  peer         INTEGER NOT NULL,            -- world rank of partner, target or root; -1 none, -2 any source, -3 MPI_PROC_NULL
+  size_class   INTEGER NOT NULL,            -- 0: no bytes; n: 2^(n-1) <= larger of sent and received < 2^n
+  calls        INTEGER NOT NULL,
+  errors       INTEGER NOT NULL,
+  time_ns      REAL NOT NULL,               -- sum
+  min_ns       REAL,                        -- NULL where calls = 0
+  max_ns       REAL,
+  bytes_sent   INTEGER NOT NULL,
+  bytes_received INTEGER NOT NULL,
+  messages_sent  INTEGER NOT NULL,
+  messages_received INTEGER NOT NULL,
+  histogram    BLOB                         -- of durations; encoding in docs/formats.md
+);
+CREATE INDEX call_by_run ON call (run_id, procedure_id);
+
+-- Communication matrix as the senders saw it: point-to-point messages and RMA, by world rank.
+CREATE TABLE matrix (
+  run_id      INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  source      INTEGER NOT NULL,
+  destination INTEGER NOT NULL,
+  kind        TEXT NOT NULL,                -- point-to-point | rma
+  messages    INTEGER NOT NULL,
+  bytes       INTEGER NOT NULL,
+  time_ns     REAL NOT NULL,                -- spent by the source in the calls that started them
+  PRIMARY KEY (run_id, source, destination, kind)
+) WITHOUT ROWID;
+
+-- The contract: these two views keep their columns whatever the tables become.
+CREATE VIEW profile AS
+  SELECT call.run_id AS run_id, rank, procedure.name AS procedure, SUM(calls) AS calls,
+         CAST(ROUND(SUM(time_ns)) AS INTEGER) AS time_ns,
+         SUM(bytes_sent) AS bytes_sent, SUM(bytes_received) AS bytes_received
+  FROM call JOIN procedure USING (procedure_id)
+  GROUP BY call.run_id, rank, procedure.name;
+
+CREATE VIEW runs AS
+  SELECT run_id, label, program, backend, transport, front, ranks, wall_ns, started_at FROM run;
