@@ -4,6 +4,7 @@
 -- Times are nanoseconds, sizes bytes, dates UTC in ISO 8601. Ranks are those of MPI_COMM_WORLD unless a column says
 -- otherwise; -1 stands for "none".
 PRAGMA user_version = 1;
+PRAGMA application_id = 0x54554c4b;         -- "TULK": tells our files from those of other programs
 
 CREATE TABLE run (
   run_id            INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -51,7 +52,8 @@ CREATE TABLE process (
   rank        INTEGER NOT NULL,
   host        TEXT NOT NULL,
   process_id  INTEGER NOT NULL,
-  state       TEXT NOT NULL,                -- closed | finalized | died
+  state       TEXT NOT NULL,                -- closed: ended after MPI_Finalize | finalized: its end was not seen
+                                            -- | exited: ended in order without MPI_Finalize | died | running
   wall_ns     INTEGER NOT NULL,             -- from start of MPI_Init to end of MPI_Finalize (or the latest sign of life)
   mpi_ns      INTEGER NOT NULL,             -- time inside MPI calls in that span, summed over threads
   peak_memory_bytes INTEGER NOT NULL,
@@ -92,7 +94,8 @@ CREATE TABLE call (
   procedure_id INTEGER NOT NULL REFERENCES procedure,
   site_id      INTEGER REFERENCES call_site,
   context_id   INTEGER REFERENCES context,
-  peer         INTEGER NOT NULL,            -- world rank of partner, target or root; -1 none, -2 any source, -3 MPI_PROC_NULL
+  peer         INTEGER NOT NULL,            -- world rank of partner, target or root; -1 none, -2 any source,
+                                            -- -3 MPI_PROC_NULL, -4 MPI_ROOT, -5 not known (a log is missing)
   size_class   INTEGER NOT NULL,            -- 0: no bytes; n: 2^(n-1) <= larger of sent and received < 2^n
   calls        INTEGER NOT NULL,
   errors       INTEGER NOT NULL,
@@ -107,7 +110,8 @@ CREATE TABLE call (
 );
 CREATE INDEX call_by_run ON call (run_id, procedure_id);
 
--- Communication matrix as the senders saw it: point-to-point messages and RMA, by world rank.
+-- Communication matrix as the senders saw it, by world rank: point-to-point messages, and RMA operations by origin
+-- (source) and target (destination) with the bytes that they moved in either direction.
 CREATE TABLE matrix (
   run_id      INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
   source      INTEGER NOT NULL,
