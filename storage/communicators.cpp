@@ -21,7 +21,8 @@ bool is_self(const raw::ContextDefinition& definition) {
 UnifiedContexts::UnifiedContexts(std::span<const ProcessLog> processes) : locals_(processes.size()) {
   assign_ranks(processes);
   for (std::size_t process = 0; process < processes.size(); ++process) {
-    for (const auto& [number, context] : processes[process].contexts) enter(process, processes[process], context);
+    for (const auto& [number, context] : processes[process].contexts)
+      enter(process, processes[process], context);
   }
   // Parents may carry a higher number than their children on another process, so they are resolved last.
   for (std::size_t process = 0; process < processes.size(); ++process) {
@@ -107,7 +108,8 @@ void UnifiedContexts::enter(std::size_t process, const ProcessLog& log, const Co
 // the answer is certain: same group as the parent, or one candidate for one place.
 void UnifiedContexts::fill_unknown_members() {
   std::vector<bool> has_log(size_, false);
-  for (const int rank : ranks_) has_log[rank] = true;
+  for (const int rank : ranks_)
+    has_log[rank] = true;
   std::vector<int> without_log;
   for (int rank = 0; rank < size_; ++rank) {
     if (!has_log[rank]) without_log.push_back(rank);

@@ -74,7 +74,8 @@ class LogReader {
     for (const FoundChunk& chunk : chunks_) {
       if (chunk.header.kind == raw::ChunkKind::definitions) read_definitions(chunk.payload);
     }
-    for (const FoundChunk& chunk : chunks_) read_thread_chunk(chunk);
+    for (const FoundChunk& chunk : chunks_)
+      read_thread_chunk(chunk);
     std::sort(log_.threads.begin(), log_.threads.end(),
               [](const ThreadLog& a, const ThreadLog& b) { return a.index < b.index; });
     std::stable_sort(log_.clocks.begin(), log_.clocks.end(),
@@ -198,9 +199,12 @@ class LogReader {
         if (body.good()) thread(definition.thread).system_id = definition.system_id;
         return;
       }
-      case raw::DefinitionKind::module: return read_module(body);
-      case raw::DefinitionKind::site: return read_site(body);
-      case raw::DefinitionKind::context: return read_context(body);
+      case raw::DefinitionKind::module:
+        return read_module(body);
+      case raw::DefinitionKind::site:
+        return read_site(body);
+      case raw::DefinitionKind::context:
+        return read_context(body);
       case raw::DefinitionKind::context_name: {
         const auto context = body.fixed<std::uint32_t>();
         body.fixed<std::uint32_t>();
@@ -219,7 +223,8 @@ class LogReader {
         if (body.good()) log_.clocks.push_back(clock);
         return;
       }
-      case raw::DefinitionKind::topology: return read_topology(body);
+      case raw::DefinitionKind::topology:
+        return read_topology(body);
     }
     warn("a definition of unknown kind " + std::to_string(static_cast<unsigned>(kind)) + " was left out");
   }

@@ -26,14 +26,14 @@ struct Module {
 };
 
 struct Frame {
-  std::uint32_t module = 0;    // key of ProcessLog::modules; 0: unknown
-  std::uint64_t address = 0;   // in the module's file address space (return address)
+  std::uint32_t module = 0;   // key of ProcessLog::modules; 0: unknown
+  std::uint64_t address = 0;  // in the module's file address space (return address)
 };
 
 struct Context {
   raw::ContextDefinition definition;
-  std::string name;                      // latest name given; file name for files
-  std::uint64_t freed_ticks = 0;         // 0: never
+  std::string name;                              // latest name given; file name for files
+  std::uint64_t freed_ticks = 0;                 // 0: never
   std::vector<std::pair<int, bool>> dimensions;  // Cartesian: size, periodic
 };
 
@@ -46,9 +46,9 @@ struct EventChunk {
 struct ThreadLog {
   std::uint32_t index = 0;
   std::uint64_t system_id = 0;
-  std::vector<raw::KeyRecord> keys;              // key n of an event is keys[n - 1]
-  std::vector<raw::HistogramBlock> histograms;   // block n of a key is histograms[n - 1]
-  std::vector<EventChunk> events;                // ascending sequence
+  std::vector<raw::KeyRecord> keys;             // key n of an event is keys[n - 1]
+  std::vector<raw::HistogramBlock> histograms;  // block n of a key is histograms[n - 1]
+  std::vector<EventChunk> events;               // ascending sequence
 };
 
 class ProcessLog {
@@ -68,7 +68,7 @@ class ProcessLog {
   std::map<std::uint32_t, Module> modules;
   std::map<std::uint32_t, std::vector<Frame>> sites;
   std::map<std::uint32_t, Context> contexts;
-  std::vector<raw::ClockDefinition> clocks;      // in order of time
+  std::vector<raw::ClockDefinition> clocks;  // in order of time
   std::vector<ThreadLog> threads;
   std::vector<std::string> warnings;
 

@@ -15,7 +15,8 @@ namespace {
 using Bytes = std::vector<std::uint8_t>;
 
 void put_varint(Bytes& out, std::uint64_t value) {
-  for (; value >= 0x80; value >>= 7) out.push_back(static_cast<std::uint8_t>(value | 0x80));
+  for (; value >= 0x80; value >>= 7)
+    out.push_back(static_cast<std::uint8_t>(value | 0x80));
   out.push_back(static_cast<std::uint8_t>(value));
 }
 
@@ -55,8 +56,13 @@ Item received(int source, int tag, std::uint64_t bytes) {
 }
 Item started(raw::RequestKind kind, std::uint32_t context, int peer, int tag, std::uint64_t sent,
              std::uint64_t received) {
-  return {.kind = raw::ListKind::started, .payload = static_cast<std::uint64_t>(kind), .peer = peer, .tag = tag,
-          .bytes = sent, .received = received, .context = context};
+  return {.kind = raw::ListKind::started,
+          .payload = static_cast<std::uint64_t>(kind),
+          .peer = peer,
+          .tag = tag,
+          .bytes = sent,
+          .received = received,
+          .context = context};
 }
 Item foreign(std::uint32_t thread) { return {.kind = raw::ListKind::foreign, .payload = thread}; }
 Item note(raw::NoteKind kind, std::uint64_t value) {
@@ -203,8 +209,11 @@ void ThreadBuilder::encode_items(const std::vector<Item>& items, Bytes& out) {
         put_varint(out, item.received);
         ++next_request_;
         break;
-      case raw::ListKind::note: put_varint(out, item.bytes); break;
-      default: break;
+      case raw::ListKind::note:
+        put_varint(out, item.bytes);
+        break;
+      default:
+        break;
     }
   }
 }
@@ -288,7 +297,8 @@ void RawLogBuilder::module(std::uint32_t number, const std::string& path, const 
 void RawLogBuilder::site(std::uint32_t number, const std::vector<std::pair<std::uint32_t, std::uint64_t>>& frames) {
   Bytes payload;
   put_fixed(payload, raw::SiteDefinition{number, static_cast<std::uint32_t>(frames.size())});
-  for (const auto& [module, address] : frames) put_fixed(payload, raw::FrameDefinition{module, 0, address});
+  for (const auto& [module, address] : frames)
+    put_fixed(payload, raw::FrameDefinition{module, 0, address});
   define(raw::DefinitionKind::site, payload);
 }
 
@@ -383,7 +393,8 @@ Bytes RawLogBuilder::bytes() const {
   for (const ThreadBuilder& thread : threads_) {
     append_records(raw::ChunkKind::keys, thread.index_, thread.keys_);
     append_records(raw::ChunkKind::histograms, thread.index_, thread.histograms_);
-    for (const auto& chunk : thread.chunks_) append(chunk.header, chunk.payload.data(), chunk.payload.size());
+    for (const auto& chunk : thread.chunks_)
+      append(chunk.header, chunk.payload.data(), chunk.payload.size());
   }
   return file;
 }
