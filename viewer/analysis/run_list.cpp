@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the table `run`.
+#include "viewer/analysis/run_list.h"
+
+#include <algorithm>
+
+namespace tulkki {
+
+Result<std::vector<RunInfo>> list_runs(Database& database) {
+  Result<Statement> query = database.prepare(
+      "SELECT run_id, label, program, arguments, backend, backend_version, front, translated, transport, "
+      "transport_verified, ranks, nodes, thread_level, kernel, cpu, repetition, started_at, wall_ns, outcome, "
+      "exit_code, own_cost_ns, clock_resolution_ns, trace_path, events, events_dropped, loss "
+      "FROM run ORDER BY run_id");
+  if (!query) return query.error();
+  std::vector<RunInfo> runs;
+  for (;;) {
+    const Result<bool> row = query->step();
+    if (!row) return row.error();
+    if (!*row) return runs;
+    int column = 0;
+    const auto text = [&] { return query->text(column++); };
+    const auto integer = [&] { return query->integer(column++); };
+    RunInfo run;
+    run.run_id = integer();
+    run.label = text();
+    run.program = text();
+    run.arguments = text();
+    run.backend = text();
+    run.backend_version = text();
+    run.front = text();
+    run.translated = integer() != 0;
+    run.transport = text();
+    run.transport_verified = text();
+    run.ranks = integer();
+    run.nodes = integer();
+    run.thread_level = text();
+    run.kernel = text();
+    run.cpu = text();
+    run.repetition = integer();
+    run.started_at = text();
+    run.wall_ns = integer();
+    run.outcome = text();
+    if (!query->is_null(column)) run.exit_code = query->integer(column);
+    ++column;
+    run.own_cost_ns = query->real(column++);
+    run.clock_resolution_ns = query->real(column++);
+    run.trace_path = text();
+    run.events = integer();
+    run.events_dropped = integer();
+    run.loss = text();
+    runs.push_back(std::move(run));
+  }
+}
+
+Result<RunInfo> find_run(Database& database, const std::string& name) {
+  Result<std::vector<RunInfo>> runs = list_runs(database);
+  if (!runs) return runs.error();
+  if (runs->empty()) return Error{database.path() + " holds no run: record one with `tulkki run ...`"};
+  if (name == "last") return runs->back();
+  for (const RunInfo& run : *runs) {
+    if (std::to_string(run.run_id) == name) return run;
+  }
+  const auto labelled = std::find_if(runs->rbegin(), runs->rend(), [&](const RunInfo& run) { return run.label == name; });
+  if (labelled != runs->rend()) return *labelled;
+  return Error{database.path() + " has no run '" + name + "': `tulkki runs` lists numbers and labels"};
+}
+
+}  // namespace tulkki

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The runs of a database, and how a user names one of them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/database.h"
+#include "storage/result.h"
+
+namespace tulkki {
+
+struct RunInfo {
+  std::int64_t run_id = 0;
+  std::string label, program, arguments, backend, backend_version, front;
+  bool translated = false;
+  std::string transport, transport_verified;
+  std::int64_t ranks = 0, nodes = 0;
+  std::string thread_level, kernel, cpu;
+  std::int64_t repetition = 1;
+  std::string started_at;
+  std::int64_t wall_ns = 0;
+  std::string outcome;
+  std::optional<std::int64_t> exit_code;
+  double own_cost_ns = 0, clock_resolution_ns = 0;
+  std::string trace_path;
+  std::int64_t events = 0, events_dropped = 0;
+  std::string loss;
+};
+
+// Oldest first.
+Result<std::vector<RunInfo>> list_runs(Database& database);
+
+// `name` is a number, `last`, or a label (of several runs with it the newest).
+Result<RunInfo> find_run(Database& database, const std::string& name);
+
+}  // namespace tulkki

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a program's ELF file says about how it is loaded and which MPI it was compiled for.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace tulkki {
+
+struct ElfFile {
+  bool valid = false;              // an ELF file of this machine's class
+  std::string loader;              // PT_INTERP; empty in libraries and static programs
+  std::string soname;
+  std::vector<std::string> needed;
+  bool names_openmpi_data = false; // refers to (or defines) ompi_mpi_*: Open MPI's handles are data symbols
+  bool defines_mpi = false;        // exports MPI_Init: an MPI library, or a program linked to a static one
+};
+
+ElfFile read_elf(const std::string& path);
+
+// Files that the dynamic loader would map for this program or library, breadth first, as the loader itself says:
+// its search rules (rpath, LD_LIBRARY_PATH, cache) are nobody else's business. `path` is empty when not found.
+struct LoadedLibrary {
+  std::string name;
+  std::string path;
+};
+std::vector<LoadedLibrary> libraries_of(const std::string& path, const ElfFile& file);
+
+}  // namespace tulkki

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// `tulkki env`: the variables that record a program under a launcher that the user starts.
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include "viewer/cli/command.h"
+#include "viewer/cli/launcher.h"
+#include "viewer/cli/recording.h"
+
+namespace tulkki {
+namespace {
+
+std::string single_quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char letter : text) {
+    if (letter == '\'') result += "'\\''";
+    else result += letter;
+  }
+  return result + "'";
+}
+
+void print_lines(const Variables& variables, raw::Abi abi, const std::string& program) {
+  std::string names, general;
+  for (const auto& [name, value] : variables) {
+    fmt::print("export {}={}\n", name, single_quoted(value));
+    names += " -x " + name;
+    general += (general.empty() ? "" : ",") + name;
+  }
+  fmt::print("# LD_PRELOAD touches every program started from this shell; to keep it to one launch, leave it unset\n"
+             "# and put `env LD_PRELOAD=... ` before the program instead.\n");
+  if (abi == raw::Abi::openmpi) fmt::print("# mpirun -n 4{} {}\n", names, program);
+  else fmt::print("# mpiexec -n 4 -genvlist PATH,HOME,LD_LIBRARY_PATH,{} {}\n", general, program);
+  fmt::print("# srun -n 4 --export=ALL {}\n", program);
+}
+
+}  // namespace
+
+int env_command(int argc, char** argv) {
+  CLI::App app("Prints the variables that record a program under a plain mpirun, mpiexec or srun.", "tulkki env");
+  app.footer("Example: eval \"$(tulkki env ./program)\" && mpirun -n 4 ./program; unset LD_PRELOAD");
+  RecordingOptions options;
+  options.declare(app);
+  if (const auto code = parse_arguments(app, argc, argv)) return *code;
+  options.program = app.remaining();
+  if (const Result<void> checked = options.check(); !checked) return wrong_use("env", checked.message());
+  const Result<std::string> library = find_library();
+  if (!library) return failed("env", library.message());
+  const Result<ProgramFront> front =
+      find_front(options.program[0], {options.program.begin() + 1, options.program.end()});
+  if (!front) return failed("env", front.message());
+  const Result<BackendChoice> backend = choose_backend(options.backend, *front);
+  if (!backend) return wrong_use("env", backend.message());
+  Variables variables = recording_variables(options, backend->abi);
+  variables.emplace_back("LD_PRELOAD", preload_value(*library));
+  print_lines(variables, backend->abi, join_words(options.program));
+  return 0;
+}
+
+}  // namespace tulkki

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program that starts MPI processes (mpirun, mpiexec): which one suits, and what it must be told.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "storage/raw_format.h"
+#include "storage/result.h"
+#include "viewer/cli/child.h"
+
+namespace tulkki {
+
+struct Launcher {
+  raw::Abi abi = raw::Abi::unknown;
+  std::string path;
+};
+
+// Looks beside the MPI library first (an own installation), then for Debian's names, then for any mpirun or mpiexec
+// that says that it is of this implementation.
+Result<Launcher> find_launcher(raw::Abi abi, const std::string& mpi_library);
+
+struct LaunchRequest {
+  int ranks = 0;                         // 0: not said
+  bool oversubscribe = false;
+  std::vector<std::string> launcher_arguments;
+  std::vector<std::string> program;      // and its arguments
+  std::string preload;                   // value of LD_PRELOAD for the processes
+  Variables variables;                   // TULKKI_*; they are also in the launcher's own environment
+};
+
+Arguments launch_command(const Launcher& launcher, const LaunchRequest& request);
+
+// Splits as a shell does: blanks, 'single', "double" quotes, backslash.
+Result<std::vector<std::string>> split_words(const std::string& text);
+
+// The reverse: quoted where a shell needs it.
+std::string quote_word(const std::string& word);
+std::string join_words(const std::vector<std::string>& words);
+
+}  // namespace tulkki

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command `tulkki`: a table of commands and nothing else.
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <fmt/core.h>
+#include <string_view>
+
+#include "viewer/cli/command.h"
+
+namespace tulkki {
+namespace {
+
+struct Command {
+  std::string_view name;
+  CommandFunction* function;  // nullptr: not built yet
+  std::string_view summary;
+};
+
+constexpr std::array kCommands{
+    Command{"run", run_command, "start an MPI program and record what it does"},
+    Command{"env", env_command, "print the variables for a plain mpirun, mpiexec or srun"},
+    Command{"runs", runs_command, "list the recorded runs"},
+    Command{"report", report_command, "show one run: procedures, call sites, sizes, ranks"},
+    Command{"export", export_command, "write tables as csv, tsv or json"},
+    Command{"recover", recover_command, "make profile and trace from the raw logs of a killed run"},
+#ifdef TULKKI_HAVE_CHECK
+    Command{"check", check_command, "validate an OTF2 trace"},
+#endif
+    Command{"compare", nullptr, "compare runs"},
+    Command{"bench", nullptr, "run benchmarks over backends and transports"},
+    Command{"transports", nullptr, "list the transports that can be chosen here"},
+    Command{"view", nullptr, "open the window"},
+    Command{"selftest", nullptr, "test this installation"},
+};
+
+void print_usage() {
+  fmt::print("tulkki {}: records what every MPI call of an unmodified program costs.\n\n", TULKKI_VERSION);
+  fmt::print("Usage: tulkki COMMAND [OPTIONS]\n\n");
+  for (const Command& command : kCommands) {
+    fmt::print("  {:<11} {}{}\n", command.name, command.summary, command.function ? "" : " (not built yet)");
+  }
+  fmt::print(
+      "\nExample: tulkki run -n 4 ./program     then: tulkki report last\n"
+      "Every command has --help. Exit codes: 0 done, 1 failed, 2 wrong use; `run` keeps that of the program.\n");
+}
+
+int unknown_command(std::string_view name) {
+  std::array<std::string_view, kCommands.size()> names;
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kCommands[i].name;
+  const std::string near = nearest_name(name, names.data(), names.size());
+  fmt::print(stderr, "tulkki: there is no command '{}'{}.\nSee `tulkki --help`.\n", name,
+             near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
+  return kExitWrongUse;
+}
+
+int dispatch(int argc, char** argv) {
+  const std::string_view name = argc > 1 ? argv[1] : "--help";
+  if (name == "--help" || name == "-h" || name == "help") {
+    print_usage();
+    return 0;
+  }
+  if (name == "--version" || name == "-V" || name == "version") {
+    fmt::print("tulkki {}\n", TULKKI_VERSION);
+    return 0;
+  }
+  for (const Command& command : kCommands) {
+    if (command.name != name) continue;
+    if (command.function != nullptr) return command.function(argc - 1, argv + 1);
+    fmt::print(stderr, "tulkki {}: not built yet in version {}.\n", name, TULKKI_VERSION);
+    return kExitWrongUse;
+  }
+  return unknown_command(name);
+}
+
+}  // namespace
+}  // namespace tulkki
+
+int main(int argc, char** argv) {
+  int code = tulkki::kExitFailed;
+  try {
+    code = tulkki::dispatch(argc, argv);
+  } catch (const std::exception& error) {  // out of memory, and what libraries throw
+    fmt::print(stderr, "tulkki: {}\n", error.what());
+  }
+  if (std::fflush(stdout) == 0) return code;
+  fmt::print(stderr, "tulkki: cannot write to standard output: {}\n", std::strerror(errno));
+  return code != 0 ? code : tulkki::kExitFailed;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which MPI a program was compiled for, found without starting it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "storage/raw_format.h"
+#include "storage/result.h"
+
+namespace tulkki {
+
+struct ProgramFront {
+  raw::Abi abi = raw::Abi::unknown;
+  std::string program_path;  // as found in PATH
+  std::string mpi_library;   // path, or only the name when it is not installed; empty if unknown
+  std::string how;           // "liblammps.so.0 needs libmpi.so.40", for people
+  std::string obstacle;      // why nothing can be recorded (static, setuid); empty: nothing known
+};
+
+// Fails when there is no such program. An interpreter is judged by what it will load: python by its mpi4py, other
+// programs without MPI by the first argument that is a program with MPI (env, numactl, gdb --args ...).
+Result<ProgramFront> find_front(const std::string& program, const std::vector<std::string>& arguments);
+
+// ABI of an MPI library, by what it exports.
+raw::Abi abi_of_library(const std::string& path, const std::string& name);
+
+// openmpi | mpich | abi | unknown
+const char* abi_name(raw::Abi abi);
+
+// Path of an executable as execvp would find it; empty if there is none.
+std::string find_in_path(const std::string& name);
+
+}  // namespace tulkki

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Options of a recording: where their defaults come from and what is accepted.
+#include "viewer/cli/recording.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/core.h>
+
+#include "viewer/cli/command.h"
+
+namespace tulkki {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The grammar of TULKKI_TRACE_LIMIT: SIZE[K|M|G|T][:stop|newest], or none.
+bool valid_trace_limit(std::string text) {
+  for (const std::string ending : {":stop", ":newest"}) {
+    if (text.ends_with(ending)) {
+      text.resize(text.size() - ending.size());
+      break;
+    }
+  }
+  if (text == "none") return true;
+  if (!text.empty() && std::string_view("KMGTkmgt").find(text.back()) != std::string_view::npos) text.pop_back();
+  return !text.empty() && text.size() < 16 && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+Result<BackendChoice> choose_library(const std::string& path, const ProgramFront& front) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) {
+    return Error{fmt::format("--backend {}: neither openmpi, mpich nor abi, and no such library", path)};
+  }
+  const raw::Abi abi = abi_of_library(path, fs::path(path).filename());
+  if (abi == raw::Abi::unknown) return Error{fmt::format("--backend {} is not an MPI library", path)};
+  if (!fs::equivalent(path, front.mpi_library, error)) {
+    return Error{fmt::format("--backend {}: the program runs on {}; running it on another library (translation) is "
+                             "not built yet", path, front.mpi_library.empty() ? "its own MPI" : front.mpi_library)};
+  }
+  return BackendChoice{abi, false};
+}
+
+}  // namespace
+
+void RecordingOptions::declare(CLI::App& app) {
+  // A bare word ends our options: all that follows belongs to the program.
+  app.prefix_command();
+  app.add_option("--backend", backend, "MPI to run on: openmpi, mpich, abi or the path of a library")
+      ->envname("TULKKI_BACKEND")->type_name("NAME");
+  app.add_option("--transport", transport, "transport to ask for (only 'default' is built)")
+      ->envname("TULKKI_TRANSPORT")->type_name("NAME");
+  app.add_option("--label", label, "name under which the run is found again")->envname("TULKKI_LABEL");
+  app.add_option("--db", database, "database to add the run to (default tulkki.db)")
+      ->envname("TULKKI_DB")->type_name("FILE");
+  const char* variable = std::getenv("TULKKI_TRACE");
+  trace = variable == nullptr || std::string_view(variable) != "0";
+  app.add_flag("--trace,!--no-trace", trace, "also write an OTF2 trace (default), or only the profile");
+  app.add_option("--stack-depth", stack_depth, "frames of a call site (default 1)")
+      ->envname("TULKKI_STACK_DEPTH")->check(CLI::Range(1, 64))->type_name("N");
+  app.add_option("--trace-limit", trace_limit, "most bytes of trace a rank: SIZE[K|M|G][:stop|newest], or none")
+      ->envname("TULKKI_TRACE_LIMIT")->type_name("SIZE");
+}
+
+Result<void> RecordingOptions::check() {
+  if (!program.empty() && program.front() == "--") program.erase(program.begin());
+  else if (!program.empty() && program.front().starts_with("-")) {
+    return Error{fmt::format("there is no option {}", program.front())};
+  }
+  if (program.empty()) return Error{"PROGRAM is missing"};
+  if (transport.empty()) transport = "default";
+  if (transport != "default") {
+    return Error{fmt::format("--transport {}: choosing transports is not built yet; only 'default' exists",
+                             transport)};
+  }
+  if (!trace_limit.empty() && !valid_trace_limit(trace_limit)) {
+    return Error{fmt::format("--trace-limit {} is not SIZE[K|M|G][:stop|newest] nor none", trace_limit)};
+  }
+  database = fs::absolute(database_path(database)).lexically_normal();
+  return {};
+}
+
+Result<std::string> find_library() {
+  if (const char* variable = std::getenv("TULKKI_LIBRARY"); variable != nullptr && *variable != '\0') {
+    std::error_code error;
+    if (fs::is_regular_file(variable, error)) return fs::absolute(variable).string();
+    return Error{fmt::format("TULKKI_LIBRARY={}: there is no such file", variable)};
+  }
+  std::error_code error;
+  const fs::path prefix = fs::read_symlink("/proc/self/exe", error).parent_path().parent_path();
+  for (const std::string folder : {"lib", "lib/" TULKKI_MULTIARCH, "lib64", "lib/tulkki"}) {
+    const fs::path path = prefix / folder / "libtulkki.so";
+    if (fs::is_regular_file(path, error)) return path.string();
+  }
+  return Error{fmt::format("found no libtulkki.so in {}: build or install it, or set TULKKI_LIBRARY",
+                           (prefix / "lib").string())};
+}
+
+std::string preload_value(const std::string& library) {
+  const char* own = std::getenv("LD_PRELOAD");
+  if (own == nullptr || *own == '\0' || std::string_view(own).find("libtulkki.so") != std::string_view::npos) {
+    return library;
+  }
+  return library + ":" + own;
+}
+
+Result<BackendChoice> choose_backend(const std::string& backend, const ProgramFront& front) {
+  raw::Abi wanted = raw::Abi::unknown;
+  if (backend == "openmpi") wanted = raw::Abi::openmpi;
+  else if (backend == "mpich") wanted = raw::Abi::mpich;
+  else if (backend == "abi") wanted = raw::Abi::standard;
+  else if (!backend.empty()) return choose_library(backend, front);
+  if (wanted == raw::Abi::standard || front.abi == raw::Abi::standard) {
+    return Error{"the MPI 5 standard ABI is not built yet: use openmpi or mpich"};
+  }
+  if (wanted != raw::Abi::unknown && front.abi != raw::Abi::unknown && wanted != front.abi) {
+    return Error{fmt::format("the program is compiled for {} ({}); running it on {} needs translation, which is not "
+                             "built yet", abi_name(front.abi), front.how, abi_name(wanted))};
+  }
+  if (front.abi != raw::Abi::unknown) return BackendChoice{front.abi, false};
+  if (wanted != raw::Abi::unknown) return BackendChoice{wanted, false};
+  return BackendChoice{raw::Abi::openmpi, true};
+}
+
+Variables recording_variables(const RecordingOptions& options, raw::Abi backend) {
+  Variables variables{{"TULKKI_DB", options.database},
+                      {"TULKKI_TRACE", options.trace ? "1" : "0"},
+                      {"TULKKI_BACKEND", options.backend.empty() ? abi_name(backend) : options.backend},
+                      {"TULKKI_TRANSPORT", options.transport},
+                      {"TULKKI_LABEL", options.label}};
+  if (options.stack_depth > 0) variables.emplace_back("TULKKI_STACK_DEPTH", std::to_string(options.stack_depth));
+  if (!options.trace_limit.empty()) variables.emplace_back("TULKKI_TRACE_LIMIT", options.trace_limit);
+  if (const char* record = std::getenv("TULKKI_RECORD")) variables.emplace_back("TULKKI_RECORD", record);
+  return variables;
+}
+
+}  // namespace tulkki

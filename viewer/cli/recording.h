@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `run` and `env` share: the options of a recording, checked, and the variables that carry them to the
+// recorder in the MPI processes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "storage/result.h"
+#include "viewer/cli/child.h"
+#include "viewer/cli/program_front.h"
+
+namespace CLI {
+class App;
+}
+
+namespace tulkki {
+
+struct RecordingOptions {
+  std::string backend;
+  std::string transport = "default";
+  std::string label;
+  std::string database;
+  bool trace = true;
+  int stack_depth = 0;      // 0: the recorder's default
+  std::string trace_limit;  // empty: the recorder's default
+  std::vector<std::string> program;
+
+  void declare(CLI::App& app);
+  // What CLI11 cannot check; an error here is wrong use.
+  Result<void> check();
+};
+
+// Absolute path of libtulkki.so: TULKKI_LIBRARY, or where it lies relative to this program.
+Result<std::string> find_library();
+
+// LD_PRELOAD for the processes: ours first, then what the user preloads already.
+std::string preload_value(const std::string& library);
+
+// ABI to launch for: that of the program. `backend` may say it when it cannot be found out.
+struct BackendChoice {
+  raw::Abi abi = raw::Abi::unknown;
+  bool guessed = false;
+};
+Result<BackendChoice> choose_backend(const std::string& backend, const ProgramFront& front);
+
+// TULKKI_* that hold for every launch; the database as an absolute path.
+Variables recording_variables(const RecordingOptions& options, raw::Abi backend);
+
+}  // namespace tulkki
