@@ -38,8 +38,7 @@ Error sqlite_error(sqlite3* connection, const std::string& path) {
                    (system_error != 0 ? std::strerror(system_error) : detail.c_str()) +
                    "; give a file in a folder that exists and that you may write with --db"};
     case SQLITE_IOERR:
-      return Error{"cannot write " + path + ": " +
-                   (system_error != 0 ? std::strerror(system_error) : detail.c_str()) +
+      return Error{"cannot write " + path + ": " + (system_error != 0 ? std::strerror(system_error) : detail.c_str()) +
                    "; nothing was added to it"};
     default:
       return Error{path + ": " + detail};
@@ -54,9 +53,7 @@ void Statement::bind_at(int index, std::int64_t value) {
   bind_error_ |= sqlite3_bind_int64(statement_.get(), index, value);
 }
 
-void Statement::bind_at(int index, double value) {
-  bind_error_ |= sqlite3_bind_double(statement_.get(), index, value);
-}
+void Statement::bind_at(int index, double value) { bind_error_ |= sqlite3_bind_double(statement_.get(), index, value); }
 
 void Statement::bind_at(int index, std::string_view value) {
   const char* begin = value.data() == nullptr ? "" : value.data();  // a null pointer would bind NULL
@@ -96,9 +93,7 @@ Result<void> Statement::run() {
 int Statement::columns() const { return sqlite3_column_count(statement_.get()); }
 std::string Statement::column_name(int column) const { return sqlite3_column_name(statement_.get(), column); }
 
-bool Statement::is_null(int column) const {
-  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
-}
+bool Statement::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
 
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
 double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
@@ -163,8 +158,9 @@ Result<void> Database::prepare_schema() {
   };
   const auto check = [this](const State& state) -> Result<void> {
     if (state.application != kSchemaApplicationId) {
-      return Error{path_ + " is an SQLite database of another program: give another file with --db; "
-                           "this one was not touched"};
+      return Error{path_ +
+                   " is an SQLite database of another program: give another file with --db; "
+                   "this one was not touched"};
     }
     if (state.version > kSchemaVersion) {
       return Error{path_ + " has schema " + std::to_string(state.version) + ", this tulkki reads up to " +

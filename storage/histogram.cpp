@@ -71,8 +71,6 @@ void Histogram::add_at(std::uint32_t index, std::uint64_t count) {
   }
 }
 
-void Histogram::add(std::uint64_t picoseconds, std::uint64_t count) { add_at(index_of(picoseconds), count); }
-
 void Histogram::merge(const Histogram& other) {
   std::vector<Entry> merged;
   merged.reserve(entries_.size() + other.entries_.size());
@@ -93,7 +91,8 @@ void Histogram::merge(const Histogram& other) {
 
 std::uint64_t Histogram::count() const {
   std::uint64_t sum = 0;
-  for (const Entry& entry : entries_) sum += entry.count;
+  for (const Entry& entry : entries_)
+    sum += entry.count;
   return sum;
 }
 
@@ -156,17 +155,24 @@ Result<Histogram> Histogram::decode(std::span<const std::uint8_t> bytes) {
   return histogram;
 }
 
-void add_raw_histogram(const raw::KeyRecord& key, std::span<const raw::HistogramBlock> blocks, double ticks_per_ns,
-                       Histogram& into) {
+RawHistogramScale::RawHistogramScale(double ticks_per_ns) {
+  index_.reserve(raw::kOctaves * raw::kStepsPerOctave);
+  for (int octave = 0; octave < raw::kOctaves; ++octave) {
+    for (int step = 0; step < raw::kStepsPerOctave; ++step) {
+      const double picoseconds = raw_middle_ticks(octave, step) / ticks_per_ns * 1e3;
+      index_.push_back(Histogram::index_of(static_cast<std::uint64_t>(std::llround(picoseconds))));
+    }
+  }
+}
+
+void RawHistogramScale::add(const raw::KeyRecord& key, std::span<const raw::HistogramBlock> blocks,
+                            Histogram& into) const {
   for (int octave = 0; octave < raw::kOctaves; ++octave) {
     const std::uint32_t number = key.octave_block[octave];
     if (number == 0 || number > blocks.size()) continue;
     const raw::HistogramBlock& block = blocks[number - 1];
     for (int step = 0; step < raw::kStepsPerOctave; ++step) {
-      if (block.count[step] == 0) continue;
-      // Octave 0 holds 0 and 1 ticks; both are below what any clock resolves.
-      const double picoseconds = raw_middle_ticks(octave, step) / ticks_per_ns * 1e3;
-      into.add(static_cast<std::uint64_t>(std::llround(picoseconds)), block.count[step]);
+      if (block.count[step] != 0) into.add_at(index_[octave * raw::kStepsPerOctave + step], block.count[step]);
     }
   }
 }

@@ -27,7 +27,9 @@ class Histogram {
   static std::uint32_t index_of(std::uint64_t picoseconds);
   static std::pair<double, double> bounds_ns(std::uint32_t index);
 
-  void add(std::uint64_t picoseconds, std::uint64_t count = 1);
+  void add(std::uint64_t picoseconds, std::uint64_t count = 1) { add_at(index_of(picoseconds), count); }
+  void add_at(std::uint32_t index, std::uint64_t count);
+  void clear() { entries_.clear(); }
   void merge(const Histogram& other);
 
   std::uint64_t count() const;
@@ -47,12 +49,18 @@ class Histogram {
     std::uint32_t index;
     std::uint64_t count;
   };
-  void add_at(std::uint32_t index, std::uint64_t count);
   std::vector<Entry> entries_;  // ascending index, no zero counts
 };
 
-// Adds the raw histogram of a key (ticks, 32 steps an octave) to `into`.
-void add_raw_histogram(const raw::KeyRecord& key, std::span<const raw::HistogramBlock> blocks, double ticks_per_ns,
-                       Histogram& into);
+// Way from the raw histograms of a process (ticks, 32 steps an octave) to ours.
+class RawHistogramScale {
+ public:
+  explicit RawHistogramScale(double ticks_per_ns);
+  // Adds the histogram of a key to `into`.
+  void add(const raw::KeyRecord& key, std::span<const raw::HistogramBlock> blocks, Histogram& into) const;
+
+ private:
+  std::vector<std::uint32_t> index_;  // by octave * kStepsPerOctave + step
+};
 
 }  // namespace tulkki

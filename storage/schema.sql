@@ -80,10 +80,12 @@ CREATE TABLE context (
   context_id INTEGER PRIMARY KEY AUTOINCREMENT,
   run_id     INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
   kind       TEXT NOT NULL,                 -- communicator | intercommunicator | window | file
-  name       TEXT NOT NULL,
+  name       TEXT NOT NULL,                 -- as the program named it, file name of a file; else empty
+  created_by TEXT NOT NULL,                 -- MPI_Comm_split; empty: predefined
   parent_id  INTEGER REFERENCES context,
-  size       INTEGER NOT NULL,
-  members    TEXT NOT NULL                  -- world ranks in the order of the context's ranks, as "0-3,8"; "?" unknown
+  size       INTEGER NOT NULL,              -- number of members, of both groups of an intercommunicator
+  members    TEXT NOT NULL                  -- world ranks in the order of the context's ranks, as "0-3,8"; "?" unknown;
+                                            -- "0-1|2-3" two groups; MPI_COMM_SELF: one row for all, "self"
 );
 
 -- One row for each distinct combination of the first columns.
