@@ -3,7 +3,6 @@
 `tulkki recover`."""
 import os
 import pathlib
-import shutil
 import struct
 import subprocess
 import tempfile
@@ -39,8 +38,8 @@ def recover(tulkki, run_directory):
     with tempfile.TemporaryDirectory(prefix="tulkki-benchmark-", dir=raw_log_parent()) as folder:
         begin = time.monotonic()
         with open(os.path.join(folder, "output"), "wb") as output:
-            process = subprocess.Popen([tulkki, "recover", run_directory], cwd=folder, stdin=subprocess.DEVNULL,
-                                       stdout=output, stderr=subprocess.STDOUT)
+            process = subprocess.Popen([tulkki, "recover", "--db", "tulkki.db", "--trace-dir", "traces", run_directory],
+                                       cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
             _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         wall_s = time.monotonic() - begin
@@ -64,13 +63,7 @@ def measure(programs, tulkki, program, arguments, ranks):
         found["event_bytes"] = sum(used["events"] for used, _, _ in weights)
         found["file_bytes"] = sum(size for _, size, _ in weights)
         found["dropped"] = sum(dropped for _, _, dropped in weights)
-        copy = tempfile.mkdtemp(prefix="tulkki-benchmark-", dir=raw_log_parent())
-        try:
-            for log in logs:
-                shutil.copy(log, copy)
-            found.update(recover(tulkki, copy))
-        finally:
-            shutil.rmtree(copy)
+        found.update(recover(tulkki, run_directory))
 
     values = programs.run(program, arguments, "trace", ranks, keep=look)
     # Rank 0 says how many calls it made; in the program of two ranks the other one makes as many.
