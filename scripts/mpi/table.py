@@ -197,7 +197,7 @@ def expand(entry):
     if "x" in entry.variants:
         persistent = other_mode(entry, "persistent")
         procedures.append(replace(persistent, name=persistent.name.replace("MPI_", "MPIX_", 1), chapter="extension",
-                                  attributes={**persistent.attributes, "fortran": "mpifh"}))
+                                  attributes={**persistent.attributes, "fortran": "all"}))
     return procedures
 
 
