@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+"""C++ programs call the C interface."""
+
+ranks = 2
+sites = {"MPI_Allreduce": "cxx_program.cpp:"}
+
+
+def profile(r):
+    return {"MPI_Allreduce": (1, 80, 80)}
