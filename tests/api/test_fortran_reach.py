@@ -47,15 +47,16 @@ class Library:
 
 
 def reach(libraries, library, address, seen):
-    """Imported names that code at the address can reach; ompi_* is followed into the library that defines it."""
+    """Imported names that code at the address can reach. Names of Fortran bindings (ompi_x_f,
+    pmpi_x_) are followed into the libraries given, those of one MPI implementation."""
     if (library, address) in seen:
         return set()
     seen.add((library, address))
     names = set(library.imported.get(address, ()))
     for callee in library.local.get(address, ()):
         names |= reach(libraries, library, callee, seen)
-    for name in [name for name in names if name.startswith("ompi")]:
-        for other in libraries.values():
+    for name in [name for name in names if name.startswith(("ompi", "pmpi", "mpi_"))]:
+        for other in libraries:
             if name in other.entries:
                 names |= reach(libraries, other, other.entries[name], seen)
     return names
@@ -65,12 +66,13 @@ failures, compared, needed = [], 0, set()
 libraries = {name: Library(path) for name, path in check.installed(check.FORTRAN_LIBRARIES).items()}
 entries = {entry.symbol: entry for entry in fortran_entries(read_table())}
 for library_name, library in libraries.items():
+    siblings = [other for name, other in libraries.items() if ("mpich" in name) == ("mpich" in library_name)]
     for symbol, address in sorted(library.entries.items()):
         if symbol not in entries:
             continue
         procedure = entries[symbol].procedure
         compared += 1
-        reached = reach(libraries, library, address, set()) & {procedure.name, "P" + procedure.name}
+        reached = reach(siblings, library, address, set()) & {procedure.name, "P" + procedure.name}
         if not reached and entries[symbol].direct:
             needed.add(procedure.name)
         elif not reached:
