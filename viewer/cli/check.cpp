@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// `tulkki check`: validates an OTF2 archive and says what is wrong with it, where, and what that means.
+#include "storage/check/check.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "viewer/cli/command.h"
+
+namespace tulkki {
+namespace {
+
+struct Counts {
+  std::uint64_t defects = 0, defect_kinds = 0, warnings = 0;
+};
+
+// Findings that count, in the order of their kinds.
+struct Listed {
+  check::Kind kind;
+  bool is_defect;
+  const check::Finding* finding;
+};
+
+std::vector<Listed> listed(const check::Report& report, const std::vector<check::Kind>& ignored, bool strict,
+                           Counts* counts) {
+  std::vector<Listed> result;
+  for (std::size_t index = 0; index < report.findings.size(); ++index) {
+    const check::Kind kind = check::Kind(index);
+    const check::Finding& finding = report.findings[index];
+    if (finding.count == 0 || std::find(ignored.begin(), ignored.end(), kind) != ignored.end()) continue;
+    const bool is_defect = strict || check::info(kind).severity == check::Severity::error;
+    result.push_back({kind, is_defect, &finding});
+    (is_defect ? counts->defects : counts->warnings) += finding.count;
+    if (is_defect) ++counts->defect_kinds;
+  }
+  std::stable_partition(result.begin(), result.end(), [](const Listed& entry) { return entry.is_defect; });
+  return result;
+}
+
+std::string place_text(const check::Report& report, const check::Place& place) {
+  std::string text = place.location;
+  if (place.event != 0) text += fmt::format(", event {}", place.event);
+  if (place.time_ticks != 0) {
+    if (report.ticks_per_second != 0) {
+      const double seconds = (double(place.time_ticks) - double(report.epoch_begin_ticks)) / double(report.ticks_per_second);
+      text += fmt::format(", {:.9f} s", seconds);
+    } else {
+      text += fmt::format(", tick {}", place.time_ticks);
+    }
+  }
+  return text;
+}
+
+std::string plural(std::uint64_t count, const char* noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
+
+void print_text(const std::string& trace, const check::Report& report, const std::vector<Listed>& entries,
+                const Counts& counts) {
+  fmt::print("{}\n  {}, {}, {} matched, {}{}\n", report.anchor, plural(report.locations, "location"),
+             plural(report.events, "event"), plural(report.messages, "message"), plural(report.collectives, "collective"),
+             report.creator.empty() ? "" : "; written by " + report.creator);
+  for (const Listed& entry : entries) {
+    const check::KindInfo& info = check::info(entry.kind);
+    fmt::print("\n{} {}: {}\n  {}\n", entry.is_defect ? "DEFECT" : "warning", info.name, entry.finding->count, info.meaning);
+    for (const check::Example& example : entry.finding->examples) {
+      const std::string place = place_text(report, example.place);
+      fmt::print("    {}{}{}\n", place, place.empty() ? "" : ": ", example.text);
+    }
+    const std::uint64_t more = entry.finding->count - entry.finding->examples.size();
+    if (more != 0) fmt::print("    ... and {} more\n", more);
+  }
+  if (!entries.empty()) fmt::print("\n");
+  if (counts.defects != 0) {
+    fmt::print("{}: {} of {}\n", trace, plural(counts.defects, "defect"), plural(counts.defect_kinds, "kind"));
+  } else {
+    fmt::print("{}: no defects ({}, {}{})\n", trace, plural(report.locations, "location"), plural(report.events, "event"),
+               counts.warnings == 0 ? "" : "; " + plural(counts.warnings, "warning"));
+  }
+}
+
+void print_json(const check::Report& report, const std::vector<Listed>& entries, const Counts& counts) {
+  nlohmann::ordered_json document = {{"trace", report.anchor},
+                                     {"creator", report.creator},
+                                     {"locations", report.locations},
+                                     {"definitions", report.definitions},
+                                     {"events", report.events},
+                                     {"messages", report.messages},
+                                     {"collectives", report.collectives},
+                                     {"ticks_per_second", report.ticks_per_second},
+                                     {"defects", counts.defects},
+                                     {"warnings", counts.warnings},
+                                     {"findings", nlohmann::ordered_json::array()}};
+  for (const Listed& entry : entries) {
+    const check::KindInfo& info = check::info(entry.kind);
+    nlohmann::ordered_json examples = nlohmann::ordered_json::array();
+    for (const check::Example& example : entry.finding->examples) {
+      examples.push_back({{"location", example.place.location},
+                          {"time_ticks", example.place.time_ticks},
+                          {"event", example.place.event},
+                          {"text", example.text}});
+    }
+    document["findings"].push_back({{"kind", info.name},
+                                    {"severity", entry.is_defect ? "defect" : "warning"},
+                                    {"count", entry.finding->count},
+                                    {"meaning", info.meaning},
+                                    {"examples", std::move(examples)}});
+  }
+  // Names come from the trace and need not be UTF-8.
+  fmt::print("{}\n", document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+// A line on a terminal that is rewritten while a long check runs.
+std::function<void(std::uint64_t)> progress_line() {
+  if (isatty(STDERR_FILENO) == 0) return {};
+  return [begin = std::chrono::steady_clock::now(), shown = false](std::uint64_t events) mutable {
+    if (!shown && std::chrono::steady_clock::now() - begin < std::chrono::seconds(2)) return;
+    shown = true;
+    fmt::print(stderr, "\rchecking: {} million events ", events / 1'000'000);
+    std::fflush(stderr);
+  };
+}
+
+int list_kinds() {
+  for (std::size_t index = 0; index < std::size_t(check::Kind::count); ++index) {
+    const check::KindInfo& info = check::info(check::Kind(index));
+    fmt::print("{:<26} {:<8} {}\n", info.name, info.severity == check::Severity::error ? "defect" : "warning", info.meaning);
+  }
+  return 0;
+}
+
+}  // namespace
+
+int check_command(int argc, char** argv) {
+  CLI::App app("Validates an OTF2 archive, of any tool: finds what otf2-print lets pass.", "tulkki check");
+  app.footer("Example: tulkki check tulkki-traces/lmp/traces.otf2\n"
+             "Exit codes: 0 no defects, 1 defects or an unreadable archive, 2 wrong use.");
+  std::string trace;
+  std::vector<std::string> ignored_names;
+  check::Options options;
+  bool json = false, strict = false, kinds = false;
+  app.add_option("trace", trace, "anchor file (*.otf2), or the directory that holds it")->type_name("TRACE");
+  app.add_option("--max", options.max_examples, "places shown of each kind (default: 3)")->type_name("N");
+  app.add_option("--ignore", ignored_names, "a kind of defect or warning that is not counted; may be repeated")
+      ->type_name("KIND")->allow_extra_args(false);
+  app.add_flag("--strict", strict, "count warnings as defects");
+  app.add_flag("--json", json, "for programs");
+  app.add_flag("--kinds", kinds, "list the kinds and what they mean");
+  if (const auto code = parse_arguments(app, argc, argv)) return *code;
+  if (kinds) return list_kinds();
+  if (trace.empty()) return wrong_use("check", "which trace? Give its anchor file (*.otf2)");
+  std::vector<check::Kind> ignored;
+  for (const std::string& name : ignored_names) {
+    check::Kind kind;
+    if (!check::kind_by_name(name, &kind)) {
+      return wrong_use("check", fmt::format("--ignore {}: no such kind; `tulkki check --kinds` lists them", name));
+    }
+    ignored.push_back(kind);
+  }
+  options.progress = progress_line();
+  const Result<check::Report> report = check::check_trace(trace, options);
+  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\033[K");
+  if (!report) return failed("check", report.message());
+  Counts counts;
+  const std::vector<Listed> entries = listed(*report, ignored, strict, &counts);
+  if (json) print_json(*report, entries, counts);
+  else print_text(trace, *report, entries, counts);
+  return counts.defects == 0 ? 0 : kExitFailed;
+}
+
+}  // namespace tulkki
