@@ -8,8 +8,8 @@ import output
 from fortran import DIRECT_REASONS, fortran_entries
 
 CLASSES = {"forward": "every argument by the rule of its kind", "handles": "makes, changes or frees a handle",
-           "arrays": "arrays of handles, statuses or codes", "callback": "functions of the program that are called back",
-           "irregular": "own code in the translator"}
+           "arrays": "arrays of handles, statuses or codes",
+           "callback": "functions of the program that are called back", "irregular": "own code in the translator"}
 
 
 def table(head, rows):
@@ -34,9 +34,10 @@ def generate(procedures):
     direct = {p.name: p.attributes["fortran_direct"] for p in procedures if "fortran_direct" in p.attributes}
     return (output.head(__file__, "<!--").rstrip() + " -->\n# What is intercepted\n\n"
             f"{len(procedures)} C procedures, {large} of them with large counts, each under MPI_X and PMPI_X; "
-            f"{len(entries)} Fortran entries.\n{measured} procedures are measured further than their time: communicator, "
-            "peer, tag, bytes, request, window or file.\n\n"
-            + by_family(procedures) + "\n" + table(["class", "what a translation needs"], [list(c) for c in CLASSES.items()])
+            f"{len(entries)} Fortran entries.\n{measured} procedures are measured further than their time: "
+            "communicator, peer, tag, bytes, request, window or file.\n\n"
+            + by_family(procedures) + "\n"
+            + table(["class", "what a translation needs"], [list(item) for item in CLASSES.items()])
             + "\n## Fortran bindings that never call the C procedure\n\nThe interposer records them itself.\n\n"
             + table(["procedure", "reason"], [[name, DIRECT_REASONS[why]] for name, why in direct.items()])
             + "\n## By name\n\n"

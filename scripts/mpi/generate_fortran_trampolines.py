@@ -99,7 +99,8 @@ TAIL = """
 
 
 def data(label, section, lines):
-    return (f"\n        .section {section}\n        .globl {label}\n        .hidden {label}\n        .type {label}, @object\n"
+    return (f"\n        .section {section}\n        .globl {label}\n        .hidden {label}\n"
+            f"        .type {label}, @object\n"
             f"        .balign 8\n{label}:\n" + "".join(f"        {line}\n" for line in lines)
             + f"        .size {label}, . - {label}\n")
 
@@ -113,7 +114,8 @@ def generate(procedures):
     parts += ["        .cfi_startproc\n"] + [f"FIRST {slot}\n" for slot, _ in jumps] + ["        .cfi_endproc\n"]
     parts.append(data("tulkki_fortran_slots", '.data.rel,"aw",@progbits',
                       [".quad 0" if e.direct else f".quad first_{slot}" for slot, e in slots]))
-    parts.append(data("tulkki_fortran_names", '.data.rel.ro,"aw",@progbits', [f".quad name_{slot}" for slot, _ in slots]))
+    parts.append(data("tulkki_fortran_names", '.data.rel.ro,"aw",@progbits',
+                      [f".quad name_{slot}" for slot, _ in slots]))
     parts.append(data("tulkki_fortran_procedures", ".rodata",
                       [f".short {numbers[e.procedure.name]}" for _, e in slots]))
     parts.append('\n        .section .rodata.str1.1,"aMS",@progbits,1\n')

@@ -36,7 +36,8 @@ def _scalars():
             + [Kind("fint", "MPI_Fint"), Kind("callback_safety", "MPI_T_cb_safety"),
                Kind("source_order", "MPI_T_source_order"),
                Kind("large_count", "MPI_Count", LONG), Kind("address", "MPI_Aint", LONG),
-               Kind("extent", "MPI_Aint", LONG), Kind("offset", "MPI_Offset", LONG), Kind("double", "double", "double")])
+               Kind("extent", "MPI_Aint", LONG), Kind("offset", "MPI_Offset", LONG),
+               Kind("double", "double", "double")])
 
 
 def _pointers():

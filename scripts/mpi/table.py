@@ -74,9 +74,9 @@ class Procedure:
         return "forward"
 
 
-ENTRY = re.compile(r"^(?:(?P<returns>[a-z_0-9]+) )?(?P<name>MPIX?_\w+)\((?P<parameters>.*?)\)(?P<rest>(?:\s.*)?)$")
 PARAMETER = re.compile(r"^(?:(?P<direction>in|out|inout) )?(?:(?P<nonconst>nonconst) )?"
-                       r"(?P<kind>[a-z_0-9]+)(?:<(?P<callback>\w+)(?P<twin>\+c)?>)? (?P<name>\w+)(?:\[(?P<length>.*)\])?$")
+                       r"(?P<kind>[a-z_0-9]+)(?:<(?P<callback>\w+)(?P<twin>\+c)?>)? "
+                       r"(?P<name>\w+)(?:\[(?P<length>.*)\])?$")
 MEASURE = re.compile(r"^(?P<name>\w+)\((?P<arguments>[^()]*)\)$")
 
 
