@@ -85,7 +85,8 @@ void Otf2Definitions::write_locations() {
       check(OTF2_GlobalDefWriter_WriteLocationGroup(writer_, process, string(name), OTF2_LOCATION_GROUP_TYPE_PROCESS,
                                                     node, OTF2_UNDEFINED_LOCATION_GROUP));
     }
-    const std::string name = place.main_thread ? "Main thread" : "Thread " + std::to_string(place.thread);
+    const std::string rank = "MPI Rank " + std::to_string(place.rank);
+    const std::string name = place.main_thread ? rank : rank + " thread " + std::to_string(place.thread);
     check(OTF2_GlobalDefWriter_WriteLocation(writer_, location, string(name), OTF2_LOCATION_TYPE_CPU_THREAD,
                                              place.events, process));
   }
@@ -108,14 +109,23 @@ void Otf2Definitions::write_regions() {
 }
 
 void Otf2Definitions::write_attributes() {
-  const auto attribute = [&](OTF2_AttributeRef number, const char* name, const char* description, OTF2_Type type) {
-    if (!references_.attribute_used[number]) return;
-    check(OTF2_GlobalDefWriter_WriteAttribute(writer_, number, string(name), string(description), type));
+  OTF2_AttributeRef number = 0;
+  const auto attribute = [&](const char* name, const char* description, OTF2_Type type) {
+    check(OTF2_GlobalDefWriter_WriteAttribute(writer_, number++, string(name), string(description), type));
   };
-  attribute(kSiteAttribute, "call site", "where in the program the MPI procedure was called", OTF2_TYPE_STRING);
-  attribute(kRepeatedAttribute, "repeated", "unsuccessful tests in a row that this region stands for",
-            OTF2_TYPE_UINT64);
-  attribute(kErrorAttribute, "error code", "returned by the MPI procedure", OTF2_TYPE_INT64);
+  for (const TraceAttribute used : references_.used_attributes()) {
+    switch (used) {
+      case TraceAttribute::call_site:
+        attribute("call site", "where in the program the MPI procedure was called", OTF2_TYPE_STRING);
+        break;
+      case TraceAttribute::repeated:
+        attribute("repeated", "unsuccessful tests in a row that this region stands for", OTF2_TYPE_UINT64);
+        break;
+      case TraceAttribute::error_code:
+        attribute("error code", "returned by the MPI procedure", OTF2_TYPE_INT64);
+        break;
+    }
+  }
 }
 
 OTF2_GroupRef Otf2Definitions::group(const std::vector<int>& members) {
@@ -171,19 +181,9 @@ std::string Otf2Definitions::context_name(int unified) const {
 void Otf2Definitions::write_contexts() {
   const auto& all = references_.contexts().all();
   next_communicator_ = references_.communicators();
-  // Communicators first, parents before children: a parent is never made from its child, so this ends.
-  std::vector<bool> written(all.size(), false);
-  const auto write_with_parents = [&](int unified) {
-    std::vector<int> chain;
-    for (int at = unified; at >= 0 && !written[at] && is_communicator(all[at].kind); at = all[at].parent) {
-      written[at] = true;
-      chain.push_back(at);
-    }
-    for (auto at = chain.rbegin(); at != chain.rend(); ++at)
-      write_communicator(*at, context_name(*at));
-  };
+  // In the order of their numbers: readers warn of any other.
   for (int unified = 0; unified < static_cast<int>(all.size()); ++unified) {
-    if (is_communicator(all[unified].kind)) write_with_parents(unified);
+    if (is_communicator(all[unified].kind)) write_communicator(unified, context_name(unified));
   }
   for (int unified = 0; unified < static_cast<int>(all.size()); ++unified) {
     if (all[unified].kind == raw::ContextKind::window) write_window(unified, context_name(unified));
@@ -196,8 +196,17 @@ void Otf2Definitions::write_communicator(int unified, const std::string& name) {
   const UnifiedContext& context = references_.contexts().all()[unified];
   const ContextReference& reference = references_.context(unified);
   const OTF2_CommFlag flags = reference.created ? OTF2_COMM_FLAG_CREATE_DESTROY_EVENTS : OTF2_COMM_FLAG_NONE;
-  const bool has_parent = context.parent >= 0 && is_communicator(references_.contexts().all()[context.parent].kind);
+  // A process numbers parents before children; a damaged log that says otherwise gets no parent.
+  const bool has_parent = context.parent >= 0 && context.parent < unified &&
+                          is_communicator(references_.contexts().all()[context.parent].kind);
   const OTF2_CommRef parent = has_parent ? references_.context(context.parent).reference : OTF2_UNDEFINED_COMM;
+  if (context.kind == raw::ContextKind::intercommunicator && !inter_comm_definitions_) {
+    std::vector<int> both = whole_group(context.members);
+    const std::vector<int> upper = whole_group(context.remote_members);
+    both.insert(both.end(), upper.begin(), upper.end());
+    check(OTF2_GlobalDefWriter_WriteComm(writer_, reference.reference, string(name), group(both), parent, flags));
+    return;
+  }
   if (context.kind == raw::ContextKind::intercommunicator) {
     const OTF2_GroupRef lower = group(whole_group(context.members));
     const OTF2_GroupRef upper = group(whole_group(context.remote_members));

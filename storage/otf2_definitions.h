@@ -35,8 +35,12 @@ struct TraceClock {
 class Otf2Definitions {
  public:
   Otf2Definitions(OTF2_GlobalDefWriter* writer, Otf2References& references, std::span<const ProcessLog> processes,
-                  std::span<const TraceLocation> locations)
-      : writer_(writer), references_(references), processes_(processes), locations_(locations) {}
+                  std::span<const TraceLocation> locations, bool inter_comm_definitions)
+      : writer_(writer),
+        references_(references),
+        processes_(processes),
+        locations_(locations),
+        inter_comm_definitions_(inter_comm_definitions) {}
 
   // False when OTF2 failed.
   bool write(const TraceClock& clock);
@@ -71,6 +75,7 @@ class Otf2Definitions {
   OTF2_CommRef next_communicator_ = 0;
   OTF2_CartTopologyRef next_topology_ = 0;
   OTF2_CartDimensionRef next_dimension_ = 0;
+  bool inter_comm_definitions_;
   std::size_t written_strings_ = 0;
   bool failed_ = false;
 };

@@ -45,19 +45,24 @@ ProcessEvents::KeyPlan ProcessEvents::resolve(Procedure procedure, std::uint32_t
   if (key.unified < 0) return key;
   key.kind = references_.contexts().all()[key.unified].kind;
   key.reference = references_.context(key.unified).reference;
-  key.group_size = peers_of(context, key.unified);
-  key.own_rank = static_cast<std::uint32_t>(std::max(0, references_.contexts().own_rank(process_, context)));
+  place_peers(key, context);
   return key;
 }
 
-// Number of ranks that a peer in this context can have.
-std::uint32_t ProcessEvents::peers_of(std::uint32_t local, int unified) const {
-  const UnifiedContext& context = references_.contexts().all()[unified];
-  if (context.self) return 1;
-  if (context.kind != raw::ContextKind::intercommunicator) return static_cast<std::uint32_t>(context.members.size());
+// Which ranks a peer can have in the key's context, and what they are in the trace.
+void ProcessEvents::place_peers(KeyPlan& key, std::uint32_t local) const {
+  const UnifiedContext& context = references_.contexts().all()[key.unified];
+  const auto lower = static_cast<std::uint32_t>(context.members.size());
+  key.own_rank = static_cast<std::uint32_t>(std::max(0, references_.contexts().own_rank(process_, local)));
+  key.group_size = context.self ? 1 : lower;
+  if (context.kind != raw::ContextKind::intercommunicator) return;
   const auto found = log_.contexts.find(local);
   const bool upper_side = found != log_.contexts.end() && found->second.definition.side != 0;
-  return static_cast<std::uint32_t>(upper_side ? context.members.size() : context.remote_members.size());
+  key.group_size = upper_side ? lower : static_cast<std::uint32_t>(context.remote_members.size());
+  key.both_groups = !options_.inter_comm_definitions;
+  if (!key.both_groups) return;
+  if (upper_side) key.own_rank += lower;
+  key.peer_offset = upper_side ? 0 : lower;
 }
 
 OTF2_StringRef ProcessEvents::site_string(std::uint32_t site) {
@@ -176,16 +181,13 @@ void ProcessEvents::enter(Location& at, const KeyPlan& key, const DecodedCall& c
     return;
   }
   if (key.site != kNoReference) {
-    references_.attribute_used[kSiteAttribute] = true;
-    check(OTF2_AttributeList_AddStringRef(attributes_, kSiteAttribute, key.site));
+    check(OTF2_AttributeList_AddStringRef(attributes_, references_.attribute(TraceAttribute::call_site), key.site));
   }
   if (call.repeated != 0) {
-    references_.attribute_used[kRepeatedAttribute] = true;
-    check(OTF2_AttributeList_AddUint64(attributes_, kRepeatedAttribute, call.repeated));
+    check(OTF2_AttributeList_AddUint64(attributes_, references_.attribute(TraceAttribute::repeated), call.repeated));
   }
   if (call.failed) {
-    references_.attribute_used[kErrorAttribute] = true;
-    check(OTF2_AttributeList_AddInt64(attributes_, kErrorAttribute, call.error));
+    check(OTF2_AttributeList_AddInt64(attributes_, references_.attribute(TraceAttribute::error_code), call.error));
   }
   check(OTF2_EvtWriter_Enter(at.writer, attributes_, time, key.region));
   OTF2_AttributeList_RemoveAllAttributes(attributes_);
@@ -222,8 +224,8 @@ void ProcessEvents::begin_action(Location& at, const KeyPlan& key, const Decoded
       return;
     case TraceAction::send:
     case TraceAction::send_receive:
-      if (key.communicator() && call.peer >= 0 && static_cast<std::uint32_t>(call.peer) < key.group_size) {
-        check(OTF2_EvtWriter_MpiSend(at.writer, nullptr, time, static_cast<std::uint32_t>(call.peer), key.reference,
+      if (key.communicator() && key.has_peer(call.peer)) {
+        check(OTF2_EvtWriter_MpiSend(at.writer, nullptr, time, key.rank(call.peer), key.reference,
                                      static_cast<std::uint32_t>(std::max(call.tag, 0)), call.sent));
       }
       return;

@@ -42,9 +42,13 @@ class ProcessEvents {
     OTF2_StringRef site;
     int unified;  // index of the context; -1: none
     std::uint32_t reference;
-    std::uint32_t group_size;  // ranks that a peer can have
-    std::uint32_t own_rank;
-    raw::ContextKind kind;  // of the context; meaningless while unified < 0
+    std::uint32_t group_size;   // ranks that a peer can have
+    std::uint32_t peer_offset;  // from a peer to its rank in the trace: the other group of an intercommunicator
+    std::uint32_t own_rank;     // in the trace's communicator
+    bool both_groups;           // an intercommunicator written as a communicator over both of its groups
+    raw::ContextKind kind;      // of the context; meaningless while unified < 0
+    bool has_peer(std::int32_t peer) const { return peer >= 0 && static_cast<std::uint32_t>(peer) < group_size; }
+    std::uint32_t rank(std::int32_t peer) const { return static_cast<std::uint32_t>(peer) + peer_offset; }
     bool communicator() const { return unified >= 0 && kind <= raw::ContextKind::intercommunicator; }
     bool window() const { return unified >= 0 && kind == raw::ContextKind::window; }
     bool file() const { return unified >= 0 && kind == raw::ContextKind::file; }
@@ -83,7 +87,7 @@ class ProcessEvents {
   void created_note(Location& at, std::uint32_t context, std::uint64_t time);
   void released_note(Location& at, std::uint32_t context, std::uint64_t time);
   int noted_context(const DecodedCall& call, raw::NoteKind kind) const;
-  std::uint32_t peers_of(std::uint32_t local, int unified) const;
+  void place_peers(KeyPlan& key, std::uint32_t local) const;
 
   // otf2_messages.cpp: messages, collectives, requests
   void start_request(Location& at, const KeyPlan& key, OpenRequest& request, const DecodedCall* call,

@@ -23,14 +23,13 @@ bool is_receive(raw::RequestKind kind) {
 
 void ProcessEvents::receive(Location& at, const KeyPlan& key, std::int32_t source, std::int32_t tag,
                             std::uint64_t bytes, std::uint64_t time) {
-  if (!key.communicator() || source < 0 || static_cast<std::uint32_t>(source) >= key.group_size) return;
-  check(OTF2_EvtWriter_MpiRecv(at.writer, nullptr, time, static_cast<std::uint32_t>(source), key.reference, tag_of(tag),
-                               bytes));
+  if (!key.communicator() || !key.has_peer(source)) return;
+  check(OTF2_EvtWriter_MpiRecv(at.writer, nullptr, time, key.rank(source), key.reference, tag_of(tag), bytes));
 }
 
 std::uint32_t ProcessEvents::collective_root(const KeyPlan& key, std::int32_t peer) {
-  if (peer >= 0 && static_cast<std::uint32_t>(peer) < key.group_size) return static_cast<std::uint32_t>(peer);
-  if (peer == raw::kPeerRoot) return OTF2_COLLECTIVE_ROOT_SELF;
+  if (key.has_peer(peer)) return key.rank(peer);
+  if (peer == raw::kPeerRoot) return key.both_groups ? key.own_rank : OTF2_COLLECTIVE_ROOT_SELF;
   if (peer == raw::kPeerNull) return OTF2_COLLECTIVE_ROOT_THIS_GROUP;
   return OTF2_COLLECTIVE_ROOT_NONE;
 }
@@ -40,7 +39,9 @@ void ProcessEvents::start_request(Location& at, const KeyPlan& key, OpenRequest&
                                   std::uint64_t time) {
   request.reference = key.reference;
   request.group_size = key.group_size;
-  const bool peer_known = request.peer >= 0 && static_cast<std::uint32_t>(request.peer) < key.group_size;
+  request.peer_offset = key.peer_offset;
+  request.root = collective_root(key, request.peer);
+  const bool peer_known = key.has_peer(request.peer);
   if (is_send(request.kind) || request.kind == raw::RequestKind::send_receive) {
     if (!key.communicator()) return;
     if (peer_known || request.kind == raw::RequestKind::send_receive) request.id = ++last_id_;
@@ -48,8 +49,8 @@ void ProcessEvents::start_request(Location& at, const KeyPlan& key, OpenRequest&
       request.peer = raw::kPeerNull;
       return;
     }
-    check(OTF2_EvtWriter_MpiIsend(at.writer, nullptr, time, static_cast<std::uint32_t>(request.peer), key.reference,
-                                  tag_of(request.tag), request.sent, request.id));
+    check(OTF2_EvtWriter_MpiIsend(at.writer, nullptr, time, key.rank(request.peer), key.reference, tag_of(request.tag),
+                                  request.sent, request.id));
   } else if (is_receive(request.kind)) {
     if (!key.communicator() || request.peer == raw::kPeerNull) return;
     request.id = ++last_id_;
@@ -107,27 +108,25 @@ void ProcessEvents::complete_request(Location& at, const OpenRequest& request, c
   if (request.id == 0) return;
   const std::int32_t peer = entry != nullptr ? entry->peer : request.peer;
   const bool peer_known = peer >= 0 && static_cast<std::uint32_t>(peer) < request.group_size;
+  const std::uint32_t rank = static_cast<std::uint32_t>(peer) + request.peer_offset;
   const std::int32_t tag = entry != nullptr ? entry->tag : request.tag;
   const std::uint64_t received = entry != nullptr ? entry->received : request.received;
   if (is_send(request.kind)) {
     check(OTF2_EvtWriter_MpiIsendComplete(at.writer, nullptr, time, request.id));
   } else if (is_receive(request.kind)) {
     if (!peer_known) return;
-    check(OTF2_EvtWriter_MpiIrecv(at.writer, nullptr, time, static_cast<std::uint32_t>(peer), request.reference,
-                                  tag_of(tag), received, request.id));
+    check(
+        OTF2_EvtWriter_MpiIrecv(at.writer, nullptr, time, rank, request.reference, tag_of(tag), received, request.id));
   } else if (request.kind == raw::RequestKind::send_receive) {
     if (request.peer >= 0) check(OTF2_EvtWriter_MpiIsendComplete(at.writer, nullptr, time, request.id));
     if (entry == nullptr || !peer_known) return;
     // The posted source is not in the log, so the receiving half appears when it is complete.
     check(OTF2_EvtWriter_MpiIrecvRequest(at.writer, nullptr, time, ++last_id_));
-    check(OTF2_EvtWriter_MpiIrecv(at.writer, nullptr, time, static_cast<std::uint32_t>(peer), request.reference,
-                                  tag_of(tag), received, last_id_));
+    check(OTF2_EvtWriter_MpiIrecv(at.writer, nullptr, time, rank, request.reference, tag_of(tag), received, last_id_));
   } else if (request.kind == raw::RequestKind::collective || request.kind == raw::RequestKind::communicator) {
-    KeyPlan group{};
-    group.group_size = request.group_size;
     check(OTF2_EvtWriter_NonBlockingCollectiveComplete(
-        at.writer, nullptr, time, procedure_plans()[request.procedure].collective, request.reference,
-        collective_root(group, request.peer), request.sent, request.received, request.id));
+        at.writer, nullptr, time, procedure_plans()[request.procedure].collective, request.reference, request.root,
+        request.sent, request.received, request.id));
   } else if (request.kind == raw::RequestKind::rma) {
     check(OTF2_EvtWriter_RmaOpCompleteNonBlocking(at.writer, nullptr, time, request.reference, request.id));
   } else if (request.kind == raw::RequestKind::io) {

@@ -57,7 +57,7 @@ void ProcessEvents::begin_onesided(Location& at, const KeyPlan& key, const Decod
     case TraceAction::rma_put:
     case TraceAction::rma_get:
     case TraceAction::rma_atomic:
-      if (key.window() && call.peer >= 0 && static_cast<std::uint32_t>(call.peer) < key.group_size) {
+      if (key.window() && key.has_peer(call.peer)) {
         rma_operation(at, key, call, ++last_id_, time);
         pending_rma_[key.unified].push_back({last_id_, call.peer, false});
       }
@@ -87,7 +87,7 @@ void ProcessEvents::end_onesided(Location& at, const KeyPlan& key, const Decoded
     check(
         OTF2_EvtWriter_RmaCollectiveEnd(at.writer, nullptr, time, op, level, window, OTF2_COLLECTIVE_ROOT_NONE, 0, 0));
   };
-  const bool one_target = key.window() && call.peer >= 0 && static_cast<std::uint32_t>(call.peer) < key.group_size;
+  const bool one_target = key.window() && key.has_peer(call.peer);
   const auto target = static_cast<std::uint32_t>(call.peer);
   switch (key.plan->action) {
     case TraceAction::rma_fence:

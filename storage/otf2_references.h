@@ -5,6 +5,7 @@
 
 #include <otf2/otf2.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <unordered_map>
@@ -16,9 +17,8 @@
 namespace tulkki {
 
 inline constexpr std::uint32_t kNoReference = OTF2_UNDEFINED_UINT32;
-inline constexpr OTF2_AttributeRef kSiteAttribute = 0;
-inline constexpr OTF2_AttributeRef kRepeatedAttribute = 1;
-inline constexpr OTF2_AttributeRef kErrorAttribute = 2;
+
+enum class TraceAttribute { call_site, repeated, error_code };
 
 struct ContextReference {
   std::uint32_t reference = kNoReference;  // OTF2_CommRef, OTF2_RmaWinRef or OTF2_IoHandleRef by the context's kind
@@ -28,8 +28,8 @@ struct ContextReference {
 
 class Otf2References {
  public:
-  explicit Otf2References(const UnifiedContexts& contexts) : contexts_(contexts), regions_(procedure_count()) {
-    regions_.assign(procedure_count(), kNoReference);
+  explicit Otf2References(const UnifiedContexts& contexts)
+      : contexts_(contexts), regions_(procedure_count(), kNoReference) {
     for (const UnifiedContext& context : contexts.all()) {
       std::uint32_t& next = context.kind == raw::ContextKind::window ? windows_
                             : context.kind == raw::ContextKind::file ? files_
@@ -61,7 +61,16 @@ class Otf2References {
   std::size_t string_count() const { return strings_.size(); }
   const std::string& string_at(std::size_t number) const { return *strings_[number]; }
 
-  bool attribute_used[3] = {};
+  // Readers want attributes numbered without holes, so a number is given out at the first use.
+  OTF2_AttributeRef attribute(TraceAttribute attribute) {
+    const auto place = std::find(attributes_.begin(), attributes_.end(), attribute);
+    if (place == attributes_.end()) {
+      attributes_.push_back(attribute);
+      return static_cast<OTF2_AttributeRef>(attributes_.size() - 1);
+    }
+    return static_cast<OTF2_AttributeRef>(place - attributes_.begin());
+  }
+  const std::vector<TraceAttribute>& used_attributes() const { return attributes_; }
 
  private:
   static std::size_t procedure_count() { return static_cast<std::size_t>(Procedure::count); }
@@ -71,6 +80,7 @@ class Otf2References {
   std::uint32_t communicators_ = 0, windows_ = 0, files_ = 0;
   std::vector<OTF2_RegionRef> regions_;
   std::vector<Procedure> used_;
+  std::vector<TraceAttribute> attributes_;
   std::unordered_map<std::string, OTF2_StringRef> string_numbers_;
   std::vector<const std::string*> strings_;
 };

@@ -20,7 +20,9 @@ struct OpenRequest {
   std::int32_t tag = raw::kTagNone;
   std::uint32_t reference = 0;   // communicator, window or file
   std::uint32_t group_size = 0;  // of peers
-  std::uint16_t procedure = 0;   // for its plan; 0 for persistent ones
+  std::uint32_t peer_offset = 0;
+  std::uint32_t root = 0;       // of a collective, as OTF2 wants it
+  std::uint16_t procedure = 0;  // for its plan; 0 for persistent ones
   raw::RequestKind kind = raw::RequestKind::none;
 };
 

@@ -28,6 +28,7 @@ class TraceWriter {
     summary_.anchor = archive_.anchor();
     summary_.warnings = contexts_.warnings();
     place_locations();
+    describe();
     if (!write_events() || !write_offsets() || !write_definitions()) return archive_.failure();
     if (const Result<void> finished = archive_.finish(); !finished) return finished.error();
     summary_.bytes = archive_.bytes();
@@ -58,6 +59,15 @@ class TraceWriter {
       if (locations_.size() == first) locations_.push_back({rank, process, 0, true, 0});
     }
     reference_ = std::max(reference_, 0);
+  }
+
+  // Nothing depends on these two, so a failure here is left to show up in what follows.
+  void describe() {
+    const ProcessLog& log = processes_[reference_];
+    OTF2_Archive_SetMachineName(archive_.get(), log.header.host);
+    if (const auto program = log.properties.find("program"); program != log.properties.end()) {
+      OTF2_Archive_SetDescription(archive_.get(), program->second.c_str());
+    }
   }
 
   bool write_events() {
@@ -156,7 +166,7 @@ class TraceWriter {
   bool write_definitions() {
     OTF2_GlobalDefWriter* writer = OTF2_Archive_GetGlobalDefWriter(archive_.get());
     if (writer == nullptr) return false;
-    Otf2Definitions definitions(writer, references_, processes_, locations_);
+    Otf2Definitions definitions(writer, references_, processes_, locations_, options_.inter_comm_definitions);
     return definitions.write(epoch()) && OTF2_Archive_CloseGlobalDefWriter(archive_.get(), writer) == OTF2_SUCCESS;
   }
 
