@@ -62,7 +62,7 @@ constexpr KindInfo kKinds[] = {
     {"io-id-reused", kError, "a matching id of a file operation is used again while it is live"},
     {"ends-inside", kWarning, "a process never reached MPI_Finalize or was recorded in part; what it left open is "
                               "counted here, not as a defect"},
-    {"stack-not-checked", kWarning, "a location switches between tasks: its enter/leave stack was not checked"},
+    {"not-checked", kWarning, "a part of the trace could not be checked, for the reason given"},
 };
 static_assert(std::size(kKinds) == std::size_t(Kind::count));
 

@@ -25,7 +25,7 @@ enum class Kind : std::uint8_t {
   window_life, rma_not_started, rma_not_completed, rma_id_reused, rma_lock, file_handle_life, file_handle_open,
   io_not_begun, io_not_completed, io_id_reused,
   // what explains other findings
-  ends_inside, stack_not_checked,
+  ends_inside, not_checked,
   count
 };
 

@@ -80,7 +80,7 @@ void StackCheck::leave_context(const Moment& at, std::uint64_t calling_context) 
 void StackCheck::switch_task(const Moment& at) {
   if (at.location.tasks) return;
   at.location.tasks = true;
-  trace_.report(Kind::stack_not_checked, at, [] { return std::string("switches to another task"); });
+  trace_.report(Kind::not_checked, at, [] { return std::string("switches to another task: its stack is not checked any more"); });
 }
 
 std::uint64_t StackCheck::call_begin(const Moment& at, const char* event) {

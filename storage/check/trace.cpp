@@ -31,7 +31,10 @@ Trace::Trace(const Definitions& definitions, Findings& findings) : definitions(d
 }
 
 void Trace::report_dangling(Table table, std::uint64_t id, const Moment& at, const char* event) {
-  report(Kind::dangling_reference, at, [&] { return fmt::format("{} names {} {}, which is not defined", event, name(table), id); });
+  report(Kind::dangling_reference, at, [&] {
+    return id == undefined_id(table) ? fmt::format("{} names no {}", event, name(table))
+                                   : fmt::format("{} names {} {}, which is not defined", event, name(table), id);
+  });
 }
 
 const Communicator* Trace::communicator(std::uint64_t id, const Moment& at, const char* event) {
@@ -45,7 +48,12 @@ const Communicator* Trace::communicator(std::uint64_t id, const Moment& at, cons
   if (comm->self) {
     location.last_position = 0;
   } else {
-    if (comm->size() == 0) return nullptr;  // its group is broken: reported with the definitions
+    if (comm->size() == 0) {
+      if (unusable_.insert(id).second) {
+        report(Kind::not_checked, at, [&] { return fmt::format("\"{}\" has no known members: what happens on it is not checked", comm->name); });
+      }
+      return nullptr;
+    }
     const std::uint32_t position = comm->position_of(location.process);
     if (position == kNoIndex) {
       report(Kind::not_a_member, at, [&] { return fmt::format("{} on \"{}\", which this process is no member of", event, comm->name); });

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "storage/check/definitions.h"
@@ -124,6 +125,7 @@ class Trace {
   std::vector<ProcessState> processes;
 
  private:
+  std::unordered_set<std::uint64_t> unusable_;  // communicators without members
   void report_dangling(Table table, std::uint64_t id, const Moment& at, const char* event);
 };
 

@@ -47,7 +47,7 @@ class Seeder {
   std::string directory_;
   int ranks_;
   std::string defect_;
-  std::uint64_t clock_ = kEpochBegin;
+  std::uint64_t clock_ = kEpochBegin, thread_begin_ = 0;
   std::vector<Stream> streams_;  // one a rank, and one more for the second thread of rank 0
   OTF2_GlobalDefWriter* global_ = nullptr;
 };
@@ -239,6 +239,7 @@ void Seeder::files() {
 
 void Seeder::threads() {
   Stream& thread = streams_.back();
+  thread_begin_ = clock_;
   OTF2_AttributeList* attributes = OTF2_AttributeList_New();
   if (is("attribute-type")) OTF2_AttributeList_AddUint64(attributes, 0, 4);
   else OTF2_AttributeList_AddUint32(attributes, is("dangling-attribute") ? 9 : 0, 4);
@@ -364,6 +365,11 @@ void Seeder::write_local_definitions(OTF2_Archive* archive) {
     if (is("clock-corrected")) {
       OTF2_DefWriter_WriteClockOffset(local, kEpochBegin, -streams_[index].shift, 0);
       OTF2_DefWriter_WriteClockOffset(local, clock_ + 1'000'000, -streams_[index].shift, 0);
+    }
+    if (is("time-decreases") && index + 1 == streams_.size()) {
+      // The writer refuses times that decrease; a correction steeper than the clock makes them do so.
+      OTF2_DefWriter_WriteClockOffset(local, thread_begin_, 0, 0);
+      OTF2_DefWriter_WriteClockOffset(local, thread_begin_ + 100, -120, 0);
     }
     if (is("dangling-mapping") && index == 1) {
       const std::uint32_t regions[] = {0, 1, 777};
