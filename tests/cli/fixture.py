@@ -94,6 +94,10 @@ def four_ranks(fixture):
                 events_dropped=12, loss="the trace limit of 1 MiB a rank was reached")
     world = fixture.insert("context", context_id=1, run_id=1, kind="communicator", name="MPI_COMM_WORLD", size=4,
                            members="0-3", created_by="")
+    split = fixture.insert("context", run_id=1, kind="communicator", name="", size=2, members="0,2",
+                           created_by="MPI_Comm_split", parent_id=world)
+    file = fixture.insert("context", run_id=1, kind="file", name="/scratch/out.dat", size=4, members="0-3",
+                          created_by="MPI_File_open")
     sites = [fixture.insert("call_site", run_id=1, stack=stack) for stack in (
         "exchange_halo /home/user/solver/src/halo.cpp:120\nstep /home/user/solver/src/main.cpp:44",
         "reduce_energy /home/user/solver/src/energy.cpp:33", "libsolver.so+0x1a2b")]
@@ -108,9 +112,9 @@ def four_ranks(fixture):
         fixture.call(1, rank, RECV, fixture.durations(100, 20_000), sites[0], world, (rank - 1) % 4, 4096,
                      received=409_600, messages_received=100)
         fixture.call(1, rank, WAITALL, fixture.durations(50, 400_000), sites[0], world)
-        fixture.call(1, rank, ALLREDUCE, fixture.durations(150, 900_000), sites[1], world, size=8, sent=1200,
+        fixture.call(1, rank, ALLREDUCE, fixture.durations(150, 900_000), sites[1], (world, split)[rank % 2], size=8, sent=1200,
                      received=1200)
-        fixture.call(1, rank, WRITE, fixture.durations(10, 3_000_000), sites[2], None, size=65536, sent=655_360,
+        fixture.call(1, rank, WRITE, fixture.durations(10, 3_000_000), sites[2], file, size=65536, sent=655_360,
                      errors=rank // 3)
         fixture.insert("matrix", run_id=1, source=rank, destination=right, kind="point-to-point", messages=150,
                        bytes=409_600 + (50 << 20), time_ns=300_000.0)

@@ -132,9 +132,10 @@ struct Sum {
       return;
     }
     Cell median, high;
-    if (!durations.empty()) {
-      median = durations.quantile_ns(0.5);
-      high = durations.quantile_ns(0.99);
+    const double *least = std::get_if<double>(&min_ns), *greatest = std::get_if<double>(&max_ns);
+    if (!durations.empty() && least != nullptr && greatest != nullptr) {
+      median = std::clamp(durations.quantile_ns(0.5), *least, *greatest);
+      high = std::clamp(durations.quantile_ns(0.99), *least, *greatest);
     }
     cells.insert(cells.end(), {calls, errors, time_ns, min_ns, median, high, max_ns, bytes_sent, bytes_received,
                                messages_sent, messages_received});

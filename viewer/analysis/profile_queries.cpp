@@ -58,8 +58,9 @@ Result<Names> names_of(Database& database, std::int64_t run_id, Grouping groupin
       return read_names(database, run_id, "SELECT site_id, stack FROM call_site WHERE run_id = ?1");
     case Grouping::communicator:
       return read_names(database, run_id,
-                        "SELECT context_id, kind || ' ' || CASE name WHEN '' THEN '#' || context_id ELSE name END "
-                        "|| ' (' || size || ')' FROM context WHERE run_id = ?1");
+                        "SELECT context_id, CASE kind WHEN 'communicator' THEN '' ELSE kind || ' ' END || "
+                        "CASE name WHEN '' THEN created_by || ' #' || context_id ELSE name END || "
+                        "' (' || size || ')' FROM context WHERE run_id = ?1");
     default: return Names{};
   }
 }

@@ -2,6 +2,7 @@
 // The profile of a run, summed by whatever a table shows: procedure, call site, communicator, peer, size or rank.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -24,6 +25,9 @@ struct ProfileRow {
   std::int64_t bytes_sent = 0, bytes_received = 0;
   std::int64_t messages_sent = 0, messages_received = 0;
   Histogram durations;
+
+  // The middle of a bucket may lie outside of what was measured: the extremes are known exactly.
+  double quantile_ns(double share) const { return std::clamp(durations.quantile_ns(share), min_ns, max_ns); }
 };
 
 // Most time first; sizes and ranks in their own order.

@@ -53,7 +53,7 @@ Result<std::vector<RunInfo>> list_runs(Database& database) {
   }
 }
 
-Result<RunInfo> find_run(Database& database, const std::string& name) {
+Result<RunInfo> select_run(Database& database, const std::string& name) {
   Result<std::vector<RunInfo>> runs = list_runs(database);
   if (!runs) return runs.error();
   if (runs->empty()) return Error{database.path() + " holds no run: record one with `tulkki run ...`"};

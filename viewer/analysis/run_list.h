@@ -34,6 +34,6 @@ struct RunInfo {
 Result<std::vector<RunInfo>> list_runs(Database& database);
 
 // `name` is a number, `last`, or a label (of several runs with it the newest).
-Result<RunInfo> find_run(Database& database, const std::string& name);
+Result<RunInfo> select_run(Database& database, const std::string& name);
 
 }  // namespace tulkki

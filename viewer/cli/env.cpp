@@ -20,17 +20,16 @@ std::string single_quoted(const std::string& text) {
 }
 
 void print_lines(const Variables& variables, raw::Abi abi, const std::string& program) {
-  std::string names, general;
+  std::string names;
   for (const auto& [name, value] : variables) {
     fmt::print("export {}={}\n", name, single_quoted(value));
     names += " -x " + name;
-    general += (general.empty() ? "" : ",") + name;
   }
-  fmt::print("# LD_PRELOAD touches every program started from this shell; to keep it to one launch, leave it unset\n"
-             "# and put `env LD_PRELOAD=... ` before the program instead.\n");
+  // MPICH's launcher and srun hand the whole environment on; Open MPI's does so only on its own host.
   if (abi == raw::Abi::openmpi) fmt::print("# mpirun -n 4{} {}\n", names, program);
-  else fmt::print("# mpiexec -n 4 -genvlist PATH,HOME,LD_LIBRARY_PATH,{} {}\n", general, program);
+  else fmt::print("# mpiexec -n 4 {}\n", program);
   fmt::print("# srun -n 4 --export=ALL {}\n", program);
+  fmt::print("# afterwards: unset LD_PRELOAD   (it touches every program that this shell starts)\n");
 }
 
 }  // namespace

@@ -127,7 +127,7 @@ Result<void> write_table(const ExportOptions& options, std::FILE* file) {
   if (!database) return database.error();
   std::vector<std::int64_t> runs;
   for (const std::string& name : options.runs) {
-    const Result<RunInfo> run = find_run(*database, name);
+    const Result<RunInfo> run = select_run(*database, name);
     if (!run) return run.error();
     runs.push_back(run->run_id);
   }

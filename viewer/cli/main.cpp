@@ -51,8 +51,8 @@ int unknown_command(std::string_view name) {
   std::array<std::string_view, kCommands.size()> names;
   for (std::size_t i = 0; i < names.size(); ++i) names[i] = kCommands[i].name;
   const std::string near = nearest_name(name, names.data(), names.size());
-  fmt::print(stderr, "tulkki: there is no command '{}'{}.\nSee `tulkki --help`.\n", name,
-             near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
+  fmt::print(stderr, "tulkki: there is no command '{}'{}\nSee `tulkki --help`.\n", name,
+             near.empty() ? "." : fmt::format("; did you mean '{}'?", near));
   return kExitWrongUse;
 }
 

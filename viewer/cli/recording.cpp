@@ -126,8 +126,8 @@ Variables recording_variables(const RecordingOptions& options, raw::Abi backend)
   Variables variables{{"TULKKI_DB", options.database},
                       {"TULKKI_TRACE", options.trace ? "1" : "0"},
                       {"TULKKI_BACKEND", options.backend.empty() ? abi_name(backend) : options.backend},
-                      {"TULKKI_TRANSPORT", options.transport},
-                      {"TULKKI_LABEL", options.label}};
+                      {"TULKKI_TRANSPORT", options.transport}};
+  if (!options.label.empty()) variables.emplace_back("TULKKI_LABEL", options.label);
   if (options.stack_depth > 0) variables.emplace_back("TULKKI_STACK_DEPTH", std::to_string(options.stack_depth));
   if (!options.trace_limit.empty()) variables.emplace_back("TULKKI_TRACE_LIMIT", options.trace_limit);
   if (const char* record = std::getenv("TULKKI_RECORD")) variables.emplace_back("TULKKI_RECORD", record);

@@ -28,7 +28,7 @@ const std::map<std::string, Grouping> kGroupings{
 Result<std::string> make_report(const ReportOptions& options) {
   Result<Database> database = Database::open(database_path(options.database));
   if (!database) return database.error();
-  Result<RunInfo> run = find_run(*database, options.run);
+  Result<RunInfo> run = select_run(*database, options.run);
   if (!run) return run.error();
   Result<RunReport> report = build_report(*database, *run, options.top);
   if (!report) return report.error();

@@ -49,8 +49,8 @@ Json profile_object(const ProfileRow& row, const char* name) {
   object["time_ns"] = row.time_ns;
   const bool timed = row.calls > 0 && !row.durations.empty();
   object["min_ns"] = row.calls > 0 ? Json(row.min_ns) : Json(nullptr);
-  object["median_ns"] = timed ? Json(row.durations.quantile_ns(0.5)) : Json(nullptr);
-  object["p99_ns"] = timed ? Json(row.durations.quantile_ns(0.99)) : Json(nullptr);
+  object["median_ns"] = timed ? Json(row.quantile_ns(0.5)) : Json(nullptr);
+  object["p99_ns"] = timed ? Json(row.quantile_ns(0.99)) : Json(nullptr);
   object["max_ns"] = row.calls > 0 ? Json(row.max_ns) : Json(nullptr);
   object["bytes_sent"] = row.bytes_sent;
   object["bytes_received"] = row.bytes_received;

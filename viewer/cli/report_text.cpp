@@ -17,7 +17,7 @@ std::string plural(std::int64_t count, const std::string& noun) {
 
 std::string title(const Style& style, const std::string& text, std::size_t shown = 0, std::size_t all = 0) {
   const std::string more = shown < all ? fmt::format(" (first {} of {})", shown, all) : "";
-  return "\n" + style.bold(text) + style.dim(more) + "\n";
+  return fmt::format("\n{}{}\n", style.bold(text), style.dim(more));
 }
 
 std::size_t limit(int top, std::size_t rows) { return std::min(rows, static_cast<std::size_t>(top)); }
@@ -33,7 +33,7 @@ std::string implementation(const RunInfo& run) {
 }
 
 std::string outcome(const RunInfo& run) {
-  return run.exit_code ? fmt::format("{}, exit code {}", run.outcome, *run.exit_code) : run.outcome;
+  return run.exit_code.value_or(0) != 0 ? fmt::format("{}, exit {}", run.outcome, *run.exit_code) : run.outcome;
 }
 
 // Innermost frame of a stack, "function file:line", the file without its folders.
@@ -46,29 +46,36 @@ std::string first_frame(const std::string& stack) {
   return frame;
 }
 
-void procedure_row(TextTable& table, const ProfileRow& row, const RunReport& report) {
+// A rate only where each row is one procedure: elsewhere bytes of nonblocking calls meet time of blocking ones.
+void profile_row(TextTable& table, const ProfileRow& row, const RunReport& report, bool with_rate) {
   const double bytes = static_cast<double>(row.bytes_sent + row.bytes_received);
   const bool counted = row.calls > 0 && !row.durations.empty();
-  table.row({row.name, share_text(part(row.time_ns, report.time_sum_ns)),
-             share_text(part(row.time_ns, report.wall_sum_ns)), count_text(row.calls), duration_text(row.time_ns),
-             counted ? duration_text(row.durations.quantile_ns(0.5)) : "-",
-             counted ? duration_text(row.durations.quantile_ns(0.99)) : "-", bytes > 0 ? bytes_text(bytes) : "-",
-             has_rate(row.name) ? rate_text(bytes, row.time_ns) : "-"});
+  std::vector<std::string> cells{row.name,
+                                 share_text(part(row.time_ns, report.time_sum_ns)),
+                                 share_text(part(row.time_ns, report.wall_sum_ns)),
+                                 count_text(row.calls),
+                                 duration_text(row.time_ns),
+                                 counted ? duration_text(row.quantile_ns(0.5)) : "-",
+                                 counted ? duration_text(row.quantile_ns(0.99)) : "-",
+                                 bytes > 0 ? bytes_text(bytes) : "-"};
+  if (with_rate) cells.push_back(has_rate(row.name) ? rate_text(bytes, row.time_ns) : "-");
+  table.row(std::move(cells));
 }
 
-TextTable profile_table(const std::string& heading) {
+TextTable profile_table(const std::string& heading, bool with_rate) {
   TextTable table;
   table.column(heading, Kind::flexible);
-  for (const char* column : {"of MPI", "of wall", "calls", "time", "median", "p99", "bytes", "rate"}) {
+  for (const char* column : {"of MPI", "of wall", "calls", "time", "median", "p99", "bytes"}) {
     table.column(column);
   }
+  if (with_rate) table.column("rate");
   return table;
 }
 
 std::string procedures_text(const RunReport& report, int top, const Style& style) {
-  TextTable table = profile_table("procedure");
+  TextTable table = profile_table("procedure", true);
   const std::size_t shown = limit(top, report.procedures.size());
-  for (std::size_t i = 0; i < shown; ++i) procedure_row(table, report.procedures[i], report);
+  for (std::size_t i = 0; i < shown; ++i) profile_row(table, report.procedures[i], report, true);
   return title(style, "Procedures", shown, report.procedures.size()) + table.text(style, "  ");
 }
 
@@ -87,7 +94,7 @@ std::string sites_text(const std::vector<ProfileRow>& sites, const RunReport& re
     const double bytes = static_cast<double>(row.bytes_sent + row.bytes_received);
     table.row({first_frame(row.name), row.procedure, share_text(part(row.time_ns, report.time_sum_ns)),
                count_text(row.calls), duration_text(row.time_ns),
-               row.durations.empty() ? "-" : duration_text(row.durations.quantile_ns(0.5)),
+               row.durations.empty() ? "-" : duration_text(row.quantile_ns(0.5)),
                bytes > 0 ? bytes_text(bytes) : "-"});
   }
   return title(style, "Call sites", shown, called.size()) + table.text(style, "  ");
@@ -162,18 +169,15 @@ std::string matrix_text(const RunReport& report, int top, const Style& style) {
 std::string recorder_text(const RunReport& report, const Style& style) {
   const RunInfo& run = report.run;
   std::string text = title(style, "Recorder");
-  text += fmt::format("  own cost {} a call, {} in all: {} of the ranks' wall time; clock resolution {}\n",
+  text += fmt::format("  own cost {} a call, {} in all, {} of the wall time; clock resolution {}\n",
                       duration_text(run.own_cost_ns), duration_text(report.own_cost_sum_ns()),
                       fmt::format("{:.2g} %", 100 * part(report.own_cost_sum_ns(), report.wall_sum_ns)),
                       duration_text(run.clock_resolution_ns));
   if (!run.trace_path.empty()) text += fmt::format("  trace {}\n", printable(run.trace_path));
-  const std::string reason = run.loss.empty() ? "" : " (" + printable(run.loss) + ")";
   if (run.events_dropped > 0) {
-    text += fmt::format("  {} calls are missing from the trace{}; the profile has them\n",
-                        count_text(run.events_dropped), reason);
-  } else if (!run.loss.empty()) {
-    text += fmt::format("  lost: {}\n", printable(run.loss));
+    text += fmt::format("  {} calls are missing from the trace; the profile has them\n", count_text(run.events_dropped));
   }
+  if (!run.loss.empty()) text += fmt::format("  lost: {}\n", printable(run.loss));
   if (report.processes < run.ranks) {
     text += fmt::format("  {} of {} ranks left no log: their calls are missing everywhere\n",
                         run.ranks - report.processes, run.ranks);
@@ -199,10 +203,10 @@ std::string head_text(const RunReport& report, const Style& style) {
       plural(run.ranks, "rank"), plural(run.nodes, "node"), threads,
       run.repetition > 1 ? fmt::format(", repetition {}", run.repetition) : "");
   text += "  " + fitted(printable(implementation(run)), kLineWidth - 2 - text_width(places)) + places + "\n";
-  text += fmt::format("  {} UTC, wall {}, in MPI {} of it, {} calls{}, {}\n", date,
+  text += fmt::format("  {} UTC, wall {}, {} in MPI, {} calls{}, {}\n", date,
                       duration_text(static_cast<double>(run.wall_ns)), share_text(report.mpi_share()),
                       count_text(report.calls),
-                      report.errors > 0 ? fmt::format(" ({} failed)", count_text(report.errors)) : "", outcome(run));
+                      report.errors > 0 ? fmt::format(", {} failed", count_text(report.errors)) : "", outcome(run));
   return text;
 }
 
@@ -220,19 +224,20 @@ std::string report_text(const RunReport& report, int top, const Style& style) {
 std::string grouping_text(const RunReport& report, Grouping grouping, const std::vector<ProfileRow>& rows, int top,
                           const Style& style) {
   std::string text = head_text(report, style);
+  if (grouping == Grouping::procedure) return text + procedures_text(report, top, style);
   if (grouping == Grouping::site) return text + sites_text(rows, report, top, style);
   const char* heading = "";
   switch (grouping) {
-    case Grouping::procedure: heading = "procedure"; break;
     case Grouping::communicator: heading = "communicator"; break;
     case Grouping::peer: heading = "peer"; break;
     case Grouping::size: heading = "size"; break;
     case Grouping::rank: heading = "rank"; break;
+    case Grouping::procedure:
     case Grouping::site: break;
   }
-  TextTable table = profile_table(heading);
+  TextTable table = profile_table(heading, false);
   const std::size_t shown = limit(top, rows.size());
-  for (std::size_t i = 0; i < shown; ++i) procedure_row(table, rows[i], report);
+  for (std::size_t i = 0; i < shown; ++i) profile_row(table, rows[i], report, false);
   return text + title(style, fmt::format("By {}", heading), shown, rows.size()) + table.text(style, "  ");
 }
 

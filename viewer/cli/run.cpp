@@ -146,7 +146,8 @@ int prepare(RunOptions& options, Plan& plan) {
   if (!front) return failed("run", front.message());
   const Result<BackendChoice> backend = choose_backend(recording.backend, *front);
   if (!backend) return wrong_use("run", backend.message());
-  const Result<Launcher> launcher = find_launcher(backend->abi, front->mpi_library);
+  Result<Launcher> launcher = find_launcher(backend->abi, front->mpi_library);
+  if (!launcher && backend->guessed) launcher = find_launcher(raw::Abi::mpich, "");
   if (!launcher) return failed("run", launcher.message());
   if (const Result<void> checked = check_destinations(recording); !checked) return failed("run", checked.message());
   plan.launcher = *launcher;
