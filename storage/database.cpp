@@ -4,6 +4,7 @@
 #include "storage/database.h"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -16,6 +17,20 @@ namespace {
 
 // Longer than any honest writer needs; a study may end many launches at the same moment.
 constexpr int kBusyTimeoutMs = 120'000;
+
+// SQLite tries again for reading only, so that what the system said last is not always the reason.
+std::string why_unusable(const std::string& path, int system_error) {
+  namespace files = std::filesystem;
+  std::error_code ignored;
+  const files::path parent = files::absolute(path, ignored).parent_path();
+  const bool exists = files::exists(path, ignored);
+  if (exists ? access(path.c_str(), R_OK | W_OK) != 0 : access(parent.c_str(), W_OK | X_OK) != 0) system_error = errno;
+  return system_error != 0 ? std::strerror(system_error) : "it is no ordinary file";
+}
+
+Error unwritable(const std::string& path) {
+  return Error{path + " or its folder cannot be written: change its permissions or give another file with --db"};
+}
 
 Error sqlite_error(sqlite3* connection, const std::string& path) {
   const int code = sqlite3_errcode(connection);
@@ -32,10 +47,9 @@ Error sqlite_error(sqlite3* connection, const std::string& path) {
     case SQLITE_FULL:
       return Error{"no space left while writing " + path + ": free some and try again; nothing was added to it"};
     case SQLITE_READONLY:
-      return Error{path + " or its folder cannot be written: change its permissions or give another file with --db"};
+      return unwritable(path);
     case SQLITE_CANTOPEN:
-      return Error{"cannot open or create " + path + ": " +
-                   (system_error != 0 ? std::strerror(system_error) : detail.c_str()) +
+      return Error{"cannot open or create " + path + ": " + why_unusable(path, system_error) +
                    "; give a file in a folder that exists and that you may write with --db"};
     case SQLITE_IOERR:
       return Error{"cannot write " + path + ": " + (system_error != 0 ? std::strerror(system_error) : detail.c_str()) +
@@ -93,7 +107,8 @@ Result<void> Statement::run() {
 int Statement::columns() const { return sqlite3_column_count(statement_.get()); }
 std::string Statement::column_name(int column) const { return sqlite3_column_name(statement_.get(), column); }
 
-bool Statement::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
+int Statement::type(int column) const { return sqlite3_column_type(statement_.get(), column); }
+bool Statement::is_null(int column) const { return type(column) == SQLITE_NULL; }
 
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
 double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
@@ -136,6 +151,8 @@ Result<Database> Database::open(const std::string& path) {
 Result<Database> Database::open_or_create(const std::string& path) {
   Result<Database> database = connect(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   if (!database) return database;
+  // SQLite opens what it cannot write for reading only, and notices at the first change.
+  if (sqlite3_db_readonly(database->connection_.get(), "main") == 1) return unwritable(path);
   const Result<void> usable = database->prepare_schema();
   if (!usable) return usable.error();
   return database;
@@ -172,7 +189,7 @@ Result<void> Database::prepare_schema() {
   if (!state) return state.error();
   if (state->tables != 0) return check(*state);
   if (sqlite3_db_readonly(connection_.get(), "main") == 1) {
-    return Error{path_ + " is empty: it holds no run yet, or give another file with --db"};
+    return Error{path_ + " is empty: record a run into it first, or give another file with --db"};
   }
   Result<Transaction> transaction = Transaction::begin(*this);
   if (!transaction) return transaction.error();

@@ -48,6 +48,7 @@ class Statement {
 
   int columns() const;
   std::string column_name(int column) const;
+  int type(int column) const;  // SQLITE_INTEGER, SQLITE_FLOAT, SQLITE_TEXT, SQLITE_BLOB or SQLITE_NULL
   bool is_null(int column) const;
   std::int64_t integer(int column) const;
   double real(int column) const;
