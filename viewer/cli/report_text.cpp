@@ -132,6 +132,7 @@ std::string spreads_text(const RunReport& report, const Style& style) {
   table.column("per rank", Kind::text);
   for (const char* column : {"least", "at rank", "median", "most", "at rank", "most / median"}) table.column(column);
   for (const Spread& spread : report.spreads) {
+    if (spread.maximum <= 0) continue;
     const auto text = spread.unit == "bytes" ? bytes_text : duration_text;
     table.row({spread.name, text(spread.minimum), std::to_string(spread.minimum_rank), text(spread.median),
                text(spread.maximum), std::to_string(spread.maximum_rank),
@@ -160,18 +161,22 @@ std::string matrix_text(const RunReport& report, int top, const Style& style) {
                bytes_text(static_cast<double>(pair.bytes)),
                share_text(part(static_cast<double>(pair.bytes), static_cast<double>(matrix.bytes)))});
   }
-  return title(style, fmt::format("Heaviest pairs of {}: {}, {}", matrix.pairs,
+  return title(style, fmt::format("Heaviest of {} pairs: {}, {}", matrix.pairs,
                                   count_text(matrix.messages) + (matrix.messages == 1 ? " message" : " messages"),
                                   bytes_text(static_cast<double>(matrix.bytes)))) +
          table.text(style, "  ");
 }
 
+std::string small_share_text(double share) {
+  return share > 0 && share < 1e-5 ? "less than 0.001 %" : fmt::format("{:.3f} %", share * 100);
+}
+
 std::string recorder_text(const RunReport& report, const Style& style) {
   const RunInfo& run = report.run;
   std::string text = title(style, "Recorder");
-  text += fmt::format("  own cost {} a call, {} in all, {} of the wall time; clock resolution {}\n",
+  text += fmt::format("  own cost {} a call, {} in all, {} of wall; clock resolution {}\n",
                       duration_text(run.own_cost_ns), duration_text(report.own_cost_sum_ns()),
-                      fmt::format("{:.2g} %", 100 * part(report.own_cost_sum_ns(), report.wall_sum_ns)),
+                      small_share_text(part(report.own_cost_sum_ns(), report.wall_sum_ns)),
                       duration_text(run.clock_resolution_ns));
   if (!run.trace_path.empty()) text += fmt::format("  trace {}\n", printable(run.trace_path));
   if (run.events_dropped > 0) {
