@@ -126,7 +126,8 @@ void Check::find_extra_files() {
 }
 
 void Check::open_locations() {
-  for (const Location& location : definitions_.locations.values()) OTF2_Reader_SelectLocation(reader_, location.id);
+  for (const Location& location : definitions_.locations.values())
+    OTF2_Reader_SelectLocation(reader_, location.id);
   // Archives without local definitions have no such files; that is no defect.
   if (OTF2_Reader_OpenDefFiles(reader_) == OTF2_SUCCESS) {
     for (Location& location : definitions_.locations.values()) {

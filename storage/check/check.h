@@ -19,16 +19,16 @@ struct Options {
 };
 
 struct Report {
-  std::string anchor;              // path of the anchor file
-  std::string creator;             // as the archive says
+  std::string anchor;   // path of the anchor file
+  std::string creator;  // as the archive says
   std::uint64_t locations = 0;
   std::uint64_t definitions = 0;
   std::uint64_t events = 0;
-  std::uint64_t messages = 0;      // matched pairs
-  std::uint64_t collectives = 0;   // complete instances
+  std::uint64_t messages = 0;     // matched pairs
+  std::uint64_t collectives = 0;  // complete instances
   std::uint64_t ticks_per_second = 0;
   std::uint64_t epoch_begin_ticks = 0;
-  std::vector<Finding> findings;   // index: Kind
+  std::vector<Finding> findings;  // index: Kind
 };
 
 // `trace` is an anchor file (*.otf2) or a directory that holds exactly one.

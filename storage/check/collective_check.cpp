@@ -10,10 +10,29 @@ namespace tulkki::check {
 namespace {
 
 const char* name(OTF2_CollectiveOp operation) {
-  static constexpr const char* kNames[] = {
-      "barrier", "bcast", "gather", "gatherv", "scatter", "scatterv", "allgather", "allgatherv", "alltoall", "alltoallv",
-      "alltoallw", "allreduce", "reduce", "reduce_scatter", "scan", "exscan", "reduce_scatter_block", "create handle",
-      "destroy handle", "allocate", "deallocate", "create handle and allocate", "destroy handle and deallocate"};
+  static constexpr const char* kNames[] = {"barrier",
+                                           "bcast",
+                                           "gather",
+                                           "gatherv",
+                                           "scatter",
+                                           "scatterv",
+                                           "allgather",
+                                           "allgatherv",
+                                           "alltoall",
+                                           "alltoallv",
+                                           "alltoallw",
+                                           "allreduce",
+                                           "reduce",
+                                           "reduce_scatter",
+                                           "scan",
+                                           "exscan",
+                                           "reduce_scatter_block",
+                                           "create handle",
+                                           "destroy handle",
+                                           "allocate",
+                                           "deallocate",
+                                           "create handle and allocate",
+                                           "destroy handle and deallocate"};
   return operation < std::size(kNames) ? kNames[operation] : "unknown operation";
 }
 
@@ -26,12 +45,16 @@ Flow flow_of(OTF2_CollectiveOp operation) {
     case OTF2_COLLECTIVE_OP_ALLREDUCE:
     case OTF2_COLLECTIVE_OP_ALLGATHER:
     case OTF2_COLLECTIVE_OP_ALLTOALL:
-    case OTF2_COLLECTIVE_OP_REDUCE_SCATTER_BLOCK: return Flow::all_to_all;
+    case OTF2_COLLECTIVE_OP_REDUCE_SCATTER_BLOCK:
+      return Flow::all_to_all;
     case OTF2_COLLECTIVE_OP_BCAST:
-    case OTF2_COLLECTIVE_OP_SCATTER: return Flow::from_root;
+    case OTF2_COLLECTIVE_OP_SCATTER:
+      return Flow::from_root;
     case OTF2_COLLECTIVE_OP_REDUCE:
-    case OTF2_COLLECTIVE_OP_GATHER: return Flow::to_root;
-    default: return Flow::none;
+    case OTF2_COLLECTIVE_OP_GATHER:
+      return Flow::to_root;
+    default:
+      return Flow::none;
   }
 }
 
@@ -57,7 +80,8 @@ void CollectiveCheck::begin(const Moment& at) {
 void CollectiveCheck::window_begin(const Moment& at) {
   LocationState& location = at.location;
   if (location.rma_collective_open) {
-    trace_.report(Kind::collective_unpaired, at, [] { return std::string("a window collective begins inside another one"); });
+    trace_.report(Kind::collective_unpaired, at,
+                  [] { return std::string("a window collective begins inside another one"); });
     return;
   }
   location.rma_collective_open = true;
@@ -65,8 +89,8 @@ void CollectiveCheck::window_begin(const Moment& at) {
   location.rma_collective_post = trace_.processes[location.process].collectives.post();
 }
 
-void CollectiveCheck::end_blocking(const Moment& at, const Part& part, bool& open, std::uint64_t begin, std::uint64_t post,
-                                   const char* event) {
+void CollectiveCheck::end_blocking(const Moment& at, const Part& part, bool& open, std::uint64_t begin,
+                                   std::uint64_t post, const char* event) {
   const std::uint32_t process = at.location.process;
   PostOrder<Part>& order = trace_.processes[process].collectives;
   const auto deliver = [&](const Part& ready) { add_part(process, ready); };
@@ -85,16 +109,24 @@ void CollectiveCheck::end_blocking(const Moment& at, const Part& part, bool& ope
 void CollectiveCheck::end(const Moment& at, const Operation& operation) {
   LocationState& location = at.location;
   const Communicator* comm = trace_.communicator(operation.context, at, "MpiCollectiveEnd");
-  const Part part{comm, operation.context, operation.operation, operation.root, location.index, location.events,
-                  at.time, at.time, operation.bytes};
-  end_blocking(at, part, location.collective_open, location.collective_time, location.collective_post, "MpiCollectiveEnd");
+  const Part part{comm,    operation.context, operation.operation, operation.root, location.index, location.events,
+                  at.time, at.time,           operation.bytes};
+  end_blocking(at, part, location.collective_open, location.collective_time, location.collective_post,
+               "MpiCollectiveEnd");
 }
 
 void CollectiveCheck::window_end(const Moment& at, const Operation& operation) {
   LocationState& location = at.location;
   const Communicator* comm = trace_.communicator_of_window(operation.context, at, "RmaCollectiveEnd");
-  const Part part{comm, kWindowStream | operation.context, operation.operation, operation.root, location.index,
-                  location.events, at.time, at.time, operation.bytes};
+  const Part part{comm,
+                  kWindowStream | operation.context,
+                  operation.operation,
+                  operation.root,
+                  location.index,
+                  location.events,
+                  at.time,
+                  at.time,
+                  operation.bytes};
   end_blocking(at, part, location.rma_collective_open, location.rma_collective_time, location.rma_collective_post,
                "RmaCollectiveEnd");
 }
@@ -122,7 +154,8 @@ void CollectiveCheck::nonblocking_end(const Moment& at, const Operation& operati
 
 void CollectiveCheck::cancelled(const EndedRequest& ended) {
   const std::uint32_t process = ended.owner->process;
-  trace_.processes[process].collectives.cancel(ended.request.post, [&](const Part& ready) { add_part(process, ready); });
+  trace_.processes[process].collectives.cancel(ended.request.post,
+                                               [&](const Part& ready) { add_part(process, ready); });
 }
 
 void CollectiveCheck::add_part(std::uint32_t process, const Part& part) {
@@ -139,8 +172,11 @@ void CollectiveCheck::add_part(std::uint32_t process, const Part& part) {
   if (stream.disordered) return;
   const std::uint64_t number = stream.next[comm.position_of(process)]++;
   if (number - stream.base == stream.instances.size()) {
-    stream.instances.push_back({.operation = part.operation, .root = kNoIndex, .first_location = part.location,
-                                .first_event = part.event, .first_time = part.end});
+    stream.instances.push_back({.operation = part.operation,
+                                .root = kNoIndex,
+                                .first_location = part.location,
+                                .first_event = part.event,
+                                .first_time = part.end});
   }
   Instance& instance = stream.instances[number - stream.base];
   if (instance.operation != part.operation) {
@@ -176,6 +212,11 @@ void CollectiveCheck::add_part(std::uint32_t process, const Part& part) {
 
 void CollectiveCheck::check_root(Stream& stream, Instance& instance, const Part& part, std::uint32_t process) {
   const Communicator& comm = *stream.comm;
+  // Some writers store an intercommunicator as a communicator over both groups; its roots cannot be compared.
+  if (part.root == OTF2_COLLECTIVE_ROOT_THIS_GROUP) {
+    instance.root_unknown = true;
+    return;
+  }
   std::uint32_t root = process;
   if (part.root != OTF2_COLLECTIVE_ROOT_SELF) {
     if (!comm.ranks[0] || part.root >= comm.ranks[0]->size()) {
@@ -183,17 +224,17 @@ void CollectiveCheck::check_root(Stream& stream, Instance& instance, const Part&
         return fmt::format("{} on \"{}\" names root {} of {} ranks", name(part.operation), comm.name,
                            static_cast<std::int32_t>(part.root), comm.size());
       });
-      instance.root_differs = true;
+      instance.root_unknown = true;
       return;
     }
     root = (*comm.ranks[0])[part.root];
   }
-  if (instance.parts == 1) instance.root = root;
-  if (root != instance.root && !instance.root_differs) {
-    instance.root_differs = true;
+  if (instance.root == kNoIndex) instance.root = root;
+  if (root != instance.root && !instance.root_unknown) {
+    instance.root_unknown = true;
     trace_.report_at(Kind::collective_root, part.location, part.end, part.event, [&] {
-      return fmt::format("{} on \"{}\" has root {} here and another one at event {} of {}", name(part.operation), comm.name,
-                         part.root, instance.first_event, trace_.location_name(instance.first_location));
+      return fmt::format("{} on \"{}\" has root {} here and another one at event {} of {}", name(part.operation),
+                         comm.name, part.root, instance.first_event, trace_.location_name(instance.first_location));
     });
   }
   if (root == process) {
@@ -214,9 +255,10 @@ void CollectiveCheck::report_early(std::uint32_t location, std::uint64_t end, st
 }
 
 void CollectiveCheck::judge(const Stream& stream, const Instance& instance) {
-  if (stream.comm->inter || stream.comm->size() < 2 || instance.root_differs) return;
+  if (stream.comm->inter || stream.comm->size() < 2 || instance.root_unknown) return;
   switch (flow_of(instance.operation)) {
-    case Flow::none: return;
+    case Flow::none:
+      return;
     case Flow::all_to_all:
       // With nothing to exchange an implementation may return at once.
       if (instance.least_bytes == 0 && instance.operation != OTF2_COLLECTIVE_OP_BARRIER) return;
@@ -242,7 +284,8 @@ void CollectiveCheck::report_missing(const Stream& stream, const Instance& insta
     all_cut = all_cut && trace_.cut(process);
     if (++count > 4) continue;
     const bool known = process < trace_.definitions.processes.size();
-    missing += (missing.empty() ? "" : ", ") + (known ? trace_.definitions.processes.values()[process] : "an unknown process");
+    missing +=
+        (missing.empty() ? "" : ", ") + (known ? trace_.definitions.processes.values()[process] : "an unknown process");
   }
   if (count > 4) missing += fmt::format(" and {} more", count - 4);
   trace_.report_at(all_cut ? Kind::ends_inside : Kind::collective_missing_member, instance.first_location,
@@ -265,7 +308,8 @@ void CollectiveCheck::finish() {
     }
   }
   std::vector<std::pair<std::uint64_t, const Stream*>> sorted;
-  for (const auto& [id, stream] : streams_) sorted.emplace_back(id, &stream);
+  for (const auto& [id, stream] : streams_)
+    sorted.emplace_back(id, &stream);
   std::sort(sorted.begin(), sorted.end());
   for (const auto& [id, stream] : sorted) {
     for (std::size_t index = 0; index < stream->instances.size(); ++index) {

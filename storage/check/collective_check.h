@@ -18,9 +18,9 @@ class CollectiveCheck {
 
   struct Operation {
     OTF2_CollectiveOp operation;
-    std::uint32_t context;       // communicator; of an RMA collective the window
+    std::uint32_t context;  // communicator; of an RMA collective the window
     std::uint32_t root;
-    std::uint64_t bytes;         // sent and received
+    std::uint64_t bytes;  // sent and received
   };
 
   void begin(const Moment& at);
@@ -36,7 +36,7 @@ class CollectiveCheck {
  private:
   struct Instance {
     OTF2_CollectiveOp operation;
-    std::uint32_t root;                     // process; kNoIndex: not rooted or not comparable
+    std::uint32_t root;  // process; kNoIndex: not rooted or not comparable
     std::uint32_t parts = 0;
     std::uint32_t first_location, last_begin_location = 0, first_end_location = 0;
     std::uint64_t first_event, first_time;  // of the part that was seen first
@@ -44,14 +44,14 @@ class CollectiveCheck {
     std::uint64_t root_begin = 0, root_end = ~std::uint64_t{0};
     std::uint32_t root_location = kNoIndex;
     std::uint64_t least_bytes = ~std::uint64_t{0}, most_bytes = 0;
-    bool root_differs = false;
+    bool root_unknown = false;  // or members disagree on it
   };
   struct Stream {
     const Communicator* comm = nullptr;
-    std::vector<std::uint64_t> next;        // by member: number of its next instance
-    std::deque<Instance> instances;         // from number `base`
+    std::vector<std::uint64_t> next;  // by member: number of its next instance
+    std::deque<Instance> instances;   // from number `base`
     std::uint64_t base = 0;
-    bool disordered = false;                // members disagreed: nothing after that can be compared
+    bool disordered = false;  // members disagreed: nothing after that can be compared
   };
 
   void add_part(std::uint32_t process, const Part& part);

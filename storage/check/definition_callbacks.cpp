@@ -30,8 +30,8 @@ void register_basics(Callbacks* callbacks) {
         return kOk;
       });
   OTF2_GlobalDefReaderCallbacks_SetParadigmPropertyCallback(
-      callbacks, [](void* user, OTF2_Paradigm paradigm, OTF2_ParadigmProperty, OTF2_Type type,
-                    OTF2_AttributeValue value) {
+      callbacks,
+      [](void* user, OTF2_Paradigm paradigm, OTF2_ParadigmProperty, OTF2_Type type, OTF2_AttributeValue value) {
         self_of(user).annotate("paradigm property", Table::paradigm, paradigm);
         self_of(user).refer_value(type, value);
         return kOk;
@@ -41,8 +41,8 @@ void register_basics(Callbacks* callbacks) {
     return kOk;
   });
   OTF2_GlobalDefReaderCallbacks_SetAttributeCallback(
-      callbacks, [](void* user, OTF2_AttributeRef self, OTF2_StringRef name, OTF2_StringRef description,
-                    OTF2_Type type) {
+      callbacks,
+      [](void* user, OTF2_AttributeRef self, OTF2_StringRef name, OTF2_StringRef description, OTF2_Type type) {
         self_of(user).define("attribute", Table::attribute, self);
         self_of(user).refer(Table::string, name, "name");
         self_of(user).refer(Table::string, description, "description");
@@ -94,8 +94,8 @@ void register_system(Callbacks* callbacks) {
         return kOk;
       });
   OTF2_GlobalDefReaderCallbacks_SetSystemTreeNodePropertyCallback(
-      callbacks, [](void* user, OTF2_SystemTreeNodeRef node, OTF2_StringRef name, OTF2_Type type,
-                    OTF2_AttributeValue value) {
+      callbacks,
+      [](void* user, OTF2_SystemTreeNodeRef node, OTF2_StringRef name, OTF2_Type type, OTF2_AttributeValue value) {
         self_of(user).annotate("system tree node property", Table::system_tree_node, node);
         self_of(user).refer(Table::string, name, "name", kRequired);
         self_of(user).refer_value(type, value);
@@ -110,24 +110,24 @@ void register_system(Callbacks* callbacks) {
 
 void register_properties(Callbacks* callbacks) {
   OTF2_GlobalDefReaderCallbacks_SetLocationGroupPropertyCallback(
-      callbacks, [](void* user, OTF2_LocationGroupRef group, OTF2_StringRef name, OTF2_Type type,
-                    OTF2_AttributeValue value) {
+      callbacks,
+      [](void* user, OTF2_LocationGroupRef group, OTF2_StringRef name, OTF2_Type type, OTF2_AttributeValue value) {
         self_of(user).annotate("location group property", Table::location_group, group);
         self_of(user).refer(Table::string, name, "name", kRequired);
         self_of(user).refer_value(type, value);
         return kOk;
       });
   OTF2_GlobalDefReaderCallbacks_SetLocationPropertyCallback(
-      callbacks, [](void* user, OTF2_LocationRef location, OTF2_StringRef name, OTF2_Type type,
-                    OTF2_AttributeValue value) {
+      callbacks,
+      [](void* user, OTF2_LocationRef location, OTF2_StringRef name, OTF2_Type type, OTF2_AttributeValue value) {
         self_of(user).annotate("location property", Table::location, location);
         self_of(user).refer(Table::string, name, "name", kRequired);
         self_of(user).refer_value(type, value);
         return kOk;
       });
   OTF2_GlobalDefReaderCallbacks_SetCallingContextPropertyCallback(
-      callbacks, [](void* user, OTF2_CallingContextRef context, OTF2_StringRef name, OTF2_Type type,
-                    OTF2_AttributeValue value) {
+      callbacks,
+      [](void* user, OTF2_CallingContextRef context, OTF2_StringRef name, OTF2_Type type, OTF2_AttributeValue value) {
         self_of(user).annotate("calling context property", Table::calling_context, context);
         self_of(user).refer(Table::string, name, "name", kRequired);
         self_of(user).refer_value(type, value);
@@ -152,9 +152,9 @@ void register_properties(Callbacks* callbacks) {
 
 void register_code(Callbacks* callbacks) {
   OTF2_GlobalDefReaderCallbacks_SetRegionCallback(
-      callbacks, [](void* user, OTF2_RegionRef self, OTF2_StringRef name, OTF2_StringRef canonical,
-                    OTF2_StringRef description, OTF2_RegionRole, OTF2_Paradigm paradigm, OTF2_RegionFlag,
-                    OTF2_StringRef file, uint32_t, uint32_t) {
+      callbacks,
+      [](void* user, OTF2_RegionRef self, OTF2_StringRef name, OTF2_StringRef canonical, OTF2_StringRef description,
+         OTF2_RegionRole, OTF2_Paradigm paradigm, OTF2_RegionFlag, OTF2_StringRef file, uint32_t, uint32_t) {
         DefinitionReader& reader = self_of(user);
         if (reader.define("region", Table::region, self)) reader.definitions.regions.insert(self, {name, {}});
         reader.refer(Table::string, name, "name", kRequired);
@@ -225,17 +225,17 @@ void register_metrics(Callbacks* callbacks) {
         }
         return kOk;
       });
-  OTF2_GlobalDefReaderCallbacks_SetMetricInstanceCallback(
-      callbacks, [](void* user, OTF2_MetricRef self, OTF2_MetricRef metric_class, OTF2_LocationRef recorder,
-                    OTF2_MetricScope scope_kind, uint64_t scope) {
-        static constexpr Table kScope[] = {Table::location, Table::location_group, Table::system_tree_node,
-                                           Table::group};
-        self_of(user).define("metric instance", Table::metric, self);
-        self_of(user).refer(Table::metric, metric_class, "metric class", kRequired);
-        self_of(user).refer(Table::location, recorder, "recorder");
-        if (scope_kind < std::size(kScope)) self_of(user).refer(kScope[scope_kind], scope, "scope");
-        return kOk;
-      });
+  OTF2_GlobalDefReaderCallbacks_SetMetricInstanceCallback(callbacks, [](void* user, OTF2_MetricRef self,
+                                                                        OTF2_MetricRef metric_class,
+                                                                        OTF2_LocationRef recorder,
+                                                                        OTF2_MetricScope scope_kind, uint64_t scope) {
+    static constexpr Table kScope[] = {Table::location, Table::location_group, Table::system_tree_node, Table::group};
+    self_of(user).define("metric instance", Table::metric, self);
+    self_of(user).refer(Table::metric, metric_class, "metric class", kRequired);
+    self_of(user).refer(Table::location, recorder, "recorder");
+    if (scope_kind < std::size(kScope)) self_of(user).refer(kScope[scope_kind], scope, "scope");
+    return kOk;
+  });
   OTF2_GlobalDefReaderCallbacks_SetMetricClassRecorderCallback(
       callbacks, [](void* user, OTF2_MetricRef metric, OTF2_LocationRef recorder) {
         self_of(user).annotate("metric class recorder", Table::metric, metric);
@@ -345,7 +345,8 @@ void register_files(Callbacks* callbacks) {
         self_of(user).define("file paradigm", Table::io_paradigm, self);
         self_of(user).refer(Table::string, identification, "identification", kRequired);
         self_of(user).refer(Table::string, name, "name");
-        for (uint8_t index = 0; index < count; ++index) self_of(user).refer_value(types[index], values[index]);
+        for (uint8_t index = 0; index < count; ++index)
+          self_of(user).refer_value(types[index], values[index]);
         return kOk;
       });
   OTF2_GlobalDefReaderCallbacks_SetIoHandleCallback(

@@ -10,11 +10,11 @@
 namespace tulkki::check {
 
 struct Reference {
-  const char* owner_name;      // kind of the definition that refers
+  const char* owner_name;  // kind of the definition that refers
   Table owner_table;
   Table target;
   bool required;
-  std::uint32_t sequence;      // position of the owner in the file
+  std::uint32_t sequence;  // position of the owner in the file
   std::uint64_t owner_id;
   std::uint64_t id;
   const char* field;

@@ -35,11 +35,29 @@ Example in_definitions(std::string text) { return {{}, std::move(text)}; }
 }  // namespace
 
 const char* name(Table table) {
-  static constexpr const char* kNames[] = {
-      "string", "attribute", "system tree node", "location group", "location", "region", "call site", "call path",
-      "group", "metric member", "metric", "communicator", "parameter", "window", "Cartesian dimension",
-      "Cartesian topology", "source code location", "calling context", "interrupt generator", "file", "file handle",
-      "file paradigm", "paradigm"};
+  static constexpr const char* kNames[] = {"string",
+                                           "attribute",
+                                           "system tree node",
+                                           "location group",
+                                           "location",
+                                           "region",
+                                           "call site",
+                                           "call path",
+                                           "group",
+                                           "metric member",
+                                           "metric",
+                                           "communicator",
+                                           "parameter",
+                                           "window",
+                                           "Cartesian dimension",
+                                           "Cartesian topology",
+                                           "source code location",
+                                           "calling context",
+                                           "interrupt generator",
+                                           "file",
+                                           "file handle",
+                                           "file paradigm",
+                                           "paradigm"};
   static_assert(std::size(kNames) == std::size_t(Table::count));
   return kNames[std::size_t(table)];
 }
@@ -52,22 +70,53 @@ std::uint64_t undefined_id(Table table) {
 
 bool referred(OTF2_Type type, const OTF2_AttributeValue& value, Table* table, std::uint64_t* id) {
   switch (type) {
-    case OTF2_TYPE_STRING: *table = Table::string; break;
-    case OTF2_TYPE_ATTRIBUTE: *table = Table::attribute; break;
-    case OTF2_TYPE_LOCATION: *table = Table::location; break;
-    case OTF2_TYPE_REGION: *table = Table::region; break;
-    case OTF2_TYPE_GROUP: *table = Table::group; break;
-    case OTF2_TYPE_METRIC: *table = Table::metric; break;
-    case OTF2_TYPE_COMM: *table = Table::comm; break;
-    case OTF2_TYPE_PARAMETER: *table = Table::parameter; break;
-    case OTF2_TYPE_RMA_WIN: *table = Table::rma_win; break;
-    case OTF2_TYPE_SOURCE_CODE_LOCATION: *table = Table::source_code_location; break;
-    case OTF2_TYPE_CALLING_CONTEXT: *table = Table::calling_context; break;
-    case OTF2_TYPE_INTERRUPT_GENERATOR: *table = Table::interrupt_generator; break;
-    case OTF2_TYPE_IO_FILE: *table = Table::io_file; break;
-    case OTF2_TYPE_IO_HANDLE: *table = Table::io_handle; break;
-    case OTF2_TYPE_LOCATION_GROUP: *table = Table::location_group; break;
-    default: return false;
+    case OTF2_TYPE_STRING:
+      *table = Table::string;
+      break;
+    case OTF2_TYPE_ATTRIBUTE:
+      *table = Table::attribute;
+      break;
+    case OTF2_TYPE_LOCATION:
+      *table = Table::location;
+      break;
+    case OTF2_TYPE_REGION:
+      *table = Table::region;
+      break;
+    case OTF2_TYPE_GROUP:
+      *table = Table::group;
+      break;
+    case OTF2_TYPE_METRIC:
+      *table = Table::metric;
+      break;
+    case OTF2_TYPE_COMM:
+      *table = Table::comm;
+      break;
+    case OTF2_TYPE_PARAMETER:
+      *table = Table::parameter;
+      break;
+    case OTF2_TYPE_RMA_WIN:
+      *table = Table::rma_win;
+      break;
+    case OTF2_TYPE_SOURCE_CODE_LOCATION:
+      *table = Table::source_code_location;
+      break;
+    case OTF2_TYPE_CALLING_CONTEXT:
+      *table = Table::calling_context;
+      break;
+    case OTF2_TYPE_INTERRUPT_GENERATOR:
+      *table = Table::interrupt_generator;
+      break;
+    case OTF2_TYPE_IO_FILE:
+      *table = Table::io_file;
+      break;
+    case OTF2_TYPE_IO_HANDLE:
+      *table = Table::io_handle;
+      break;
+    case OTF2_TYPE_LOCATION_GROUP:
+      *table = Table::location_group;
+      break;
+    default:
+      return false;
   }
   *id = type == OTF2_TYPE_LOCATION ? value.locationRef : value.stringRef;
   return true;
@@ -179,7 +228,8 @@ std::string DefinitionReader::text_of(std::uint64_t string_id, const char* fallb
 }
 
 void DefinitionReader::resolve_names() {
-  for (Region& region : definitions.regions.values()) region.name = text_of(region.name_id, "region name", region.name_id);
+  for (Region& region : definitions.regions.values())
+    region.name = text_of(region.name_id, "region name", region.name_id);
   for (std::size_t index = 0; index < comm_name.size(); ++index) {
     Communicator& comm = definitions.communicators.values()[index];
     comm.name = text_of(comm_name[index], "communicator", comm.id);
@@ -216,7 +266,8 @@ void DefinitionReader::check_group(std::uint64_t id, const Group& group) {
     for (std::uint64_t member : group.members) {
       if (definitions.has(kMembers[group.type], member)) continue;
       findings.add(Kind::dangling_reference, [&] {
-        return in_definitions(fmt::format("group {}: member {} {} is not defined", id, name(kMembers[group.type]), member));
+        return in_definitions(
+            fmt::format("group {}: member {} {} is not defined", id, name(kMembers[group.type]), member));
       });
     }
     return;
@@ -225,8 +276,8 @@ void DefinitionReader::check_group(std::uint64_t id, const Group& group) {
   const std::vector<std::uint32_t>* all = definitions.comm_locations.find(group.paradigm);
   if (!all) {
     findings.add(Kind::missing_comm_locations, [&] {
-      return in_definitions(fmt::format("group {} indexes a COMM_LOCATIONS group of paradigm {} that does not exist", id,
-                                        group.paradigm));
+      return in_definitions(fmt::format("group {} indexes a COMM_LOCATIONS group of paradigm {} that does not exist",
+                                        id, group.paradigm));
     });
     return;
   }
@@ -261,8 +312,10 @@ void DefinitionReader::resolve_communicators() {
       if (group->type == OTF2_GROUP_TYPE_COMM_SELF) comm.self = true;
       if (group->type != OTF2_GROUP_TYPE_COMM_GROUP && group->type != OTF2_GROUP_TYPE_COMM_SELF) {
         findings.add(Kind::bad_group, [&] {
-          return in_definitions(fmt::format("communicator {} is made of group {}, which is neither a COMM_GROUP nor "
-                                            "COMM_SELF", comm.id, comm.group_id[side]));
+          return in_definitions(
+              fmt::format("communicator {} is made of group {}, which is neither a COMM_GROUP nor "
+                          "COMM_SELF",
+                          comm.id, comm.group_id[side]));
         });
       }
       const std::vector<std::uint32_t>* all = definitions.comm_locations.find(group->paradigm);
@@ -296,66 +349,6 @@ bool read_global_definitions(OTF2_Reader* reader, Definitions& definitions, Find
     });
   }
   return true;
-}
-
-namespace {
-
-struct LocalReader {
-  Location& location;
-  const Definitions& definitions;
-  Findings& findings;
-  OTF2_MappingType mapping = 0;
-  std::uint64_t last_time = 0;
-};
-
-void check_mapping(std::uint64_t local, std::uint64_t global, void* user) {
-  static constexpr Table kTables[] = {Table::string, Table::attribute, Table::location, Table::region, Table::group,
-                                      Table::metric, Table::comm, Table::parameter, Table::rma_win,
-                                      Table::source_code_location, Table::calling_context, Table::interrupt_generator,
-                                      Table::io_file, Table::io_handle, Table::location_group};
-  LocalReader& self = *static_cast<LocalReader*>(user);
-  if (self.mapping >= std::size(kTables)) return;
-  const Table table = kTables[self.mapping];
-  if (global == undefined_id(table) || self.definitions.has(table, global)) return;
-  self.findings.add(Kind::dangling_reference, [&]() -> Example {
-    return {{self.location.name},
-            fmt::format("the mapping table turns {} {} into {}, which is not defined", name(table), local, global)};
-  });
-}
-
-}  // namespace
-
-bool read_local_definitions(OTF2_Reader* reader, Location& location, const Definitions& definitions,
-                            Findings& findings) {
-  OTF2_DefReader* file = OTF2_Reader_GetDefReader(reader, location.id);
-  if (!file) return false;
-  LocalReader local{location, definitions, findings};
-  std::unique_ptr<OTF2_DefReaderCallbacks, decltype(&OTF2_DefReaderCallbacks_Delete)> callbacks(
-      OTF2_DefReaderCallbacks_New(), &OTF2_DefReaderCallbacks_Delete);
-  OTF2_DefReaderCallbacks_SetMappingTableCallback(
-      callbacks.get(), [](void* user, OTF2_MappingType type, const OTF2_IdMap* map) -> OTF2_CallbackCode {
-        static_cast<LocalReader*>(user)->mapping = type;
-        OTF2_IdMap_Traverse(map, check_mapping, user);
-        return OTF2_CALLBACK_SUCCESS;
-      });
-  OTF2_DefReaderCallbacks_SetClockOffsetCallback(
-      callbacks.get(),
-      [](void* user, OTF2_TimeStamp time, int64_t, double deviation_ticks) -> OTF2_CallbackCode {
-        LocalReader& self = *static_cast<LocalReader*>(user);
-        if (time < self.last_time) {
-          self.findings.add(Kind::clock_offset, [&]() -> Example {
-            return {{self.location.name, time}, "its clock offsets are not in order"};
-          });
-        }
-        self.last_time = time;
-        if (deviation_ticks > self.location.clock_deviation_ticks) self.location.clock_deviation_ticks = deviation_ticks;
-        return OTF2_CALLBACK_SUCCESS;
-      });
-  OTF2_Reader_RegisterDefCallbacks(reader, file, callbacks.get(), &local);
-  std::uint64_t read = 0;
-  const OTF2_ErrorCode code = OTF2_Reader_ReadAllLocalDefinitions(reader, file, &read);
-  OTF2_Reader_CloseDefReader(reader, file);
-  return code == OTF2_SUCCESS;
 }
 
 }  // namespace tulkki::check

@@ -17,9 +17,30 @@ namespace tulkki::check {
 
 // Definitions that share an id space share a Table (Comm and InterComm, MetricClass and MetricInstance ...).
 enum class Table : std::uint8_t {
-  string, attribute, system_tree_node, location_group, location, region, callsite, callpath, group, metric_member,
-  metric, comm, parameter, rma_win, cart_dimension, cart_topology, source_code_location, calling_context,
-  interrupt_generator, io_file, io_handle, io_paradigm, paradigm, count
+  string,
+  attribute,
+  system_tree_node,
+  location_group,
+  location,
+  region,
+  callsite,
+  callpath,
+  group,
+  metric_member,
+  metric,
+  comm,
+  parameter,
+  rma_win,
+  cart_dimension,
+  cart_topology,
+  source_code_location,
+  calling_context,
+  interrupt_generator,
+  io_file,
+  io_handle,
+  io_paradigm,
+  paradigm,
+  count
 };
 const char* name(Table table);
 std::uint64_t undefined_id(Table table);
@@ -30,16 +51,16 @@ inline constexpr std::uint32_t kNoIndex = ~std::uint32_t{0};
 
 struct Location {
   std::uint64_t id;
-  std::string name;                   // of its group and its own
+  std::string name;  // of its group and its own
   std::uint64_t number_of_events;
-  std::uint32_t process = kNoIndex;   // index of its location group
-  double clock_deviation_ticks = 0;   // largest that the archive gives
+  std::uint32_t process = kNoIndex;  // index of its location group
+  double clock_deviation_ticks = 0;  // largest that the archive gives
 };
 
 struct Group {
   OTF2_GroupType type;
   OTF2_Paradigm paradigm;
-  bool global_ranks;                  // events use indexes into COMM_LOCATIONS
+  bool global_ranks;  // events use indexes into COMM_LOCATIONS
   std::vector<std::uint64_t> members;
 };
 
@@ -47,12 +68,12 @@ struct Communicator {
   std::uint64_t id;
   std::string name = {};
   bool inter = false;
-  bool self = false;                       // one of its kind on each process
-  bool has_life = false;                   // creation and destruction are events
+  bool self = false;      // one of its kind on each process
+  bool has_life = false;  // creation and destruction are events
   std::uint64_t group_id[2];
-  std::vector<std::uint32_t> members[2] = {};   // process of each rank; [1] for intercommunicators only
-  const std::vector<std::uint32_t>* ranks[2] = {nullptr, nullptr};  // what ranks in events index
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> position = {};    // (process, member number), sorted
+  std::vector<std::uint32_t> members[2] = {};  // process of each rank; [1] for intercommunicators only
+  const std::vector<std::uint32_t>* ranks[2] = {nullptr, nullptr};     // what ranks in events index
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> position = {};  // (process, member number), sorted
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(members[0].size() + members[1].size()); }
   // Number of a process among all members (those of members[1] follow those of members[0]); kNoIndex: not a member.
@@ -78,18 +99,18 @@ struct Region {
 };
 
 struct Definitions {
-  IdMap<std::uint32_t> ids[std::size_t(Table::count)];   // value: position in the file
+  IdMap<std::uint32_t> ids[std::size_t(Table::count)];  // value: position in the file
   IdMap<std::string> strings;
   IdMap<Region> regions;
   IdMap<std::uint64_t> calling_context_region;
   IdMap<OTF2_Type> attribute_type;
   IdMap<Location> locations;
-  IdMap<std::string> processes;                          // location groups, with their names
+  IdMap<std::string> processes;  // location groups, with their names
   IdMap<Group> groups;
   IdMap<Communicator> communicators;
   IdMap<Window> windows;
   IdMap<IoHandle> io_handles;
-  IdMap<std::vector<std::uint32_t>> comm_locations;      // by paradigm: process of each member
+  IdMap<std::vector<std::uint32_t>> comm_locations;  // by paradigm: process of each member
   bool has_clock = false;
   std::uint64_t ticks_per_second = 0;
   std::uint64_t epoch_begin_ticks = 0;

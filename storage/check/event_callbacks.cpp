@@ -2,12 +2,15 @@
 // What every event is checked for (time, attributes), and which check gets which kind of event.
 #include "storage/check/event_callbacks.h"
 
+#include <algorithm>
+
 namespace tulkki::check {
 
 Moment EventChecks::begin_event(OTF2_LocationRef id, OTF2_TimeStamp time, const OTF2_AttributeList* attributes) {
   // The reader visits defined locations only.
   const Location* definition = trace.definitions.locations.find(id);
-  LocationState& location = trace.locations[static_cast<std::size_t>(definition - trace.definitions.locations.values().data())];
+  LocationState& location =
+      trace.locations[static_cast<std::size_t>(definition - trace.definitions.locations.values().data())];
   ++events;
   ++location.events;
   const Moment at{location, time};
@@ -22,7 +25,8 @@ void EventChecks::check_time(const Moment& at) {
   const std::uint64_t time = at.time;
   const std::uint64_t last = at.location.last_time;
   if (time < last) {
-    trace.report(Kind::time_decreases, at, [&] { return fmt::format("{} earlier than the event before it", trace.duration(last - time)); });
+    trace.report(Kind::time_decreases, at,
+                 [&] { return fmt::format("{} earlier than the event before it", trace.duration(last - time)); });
   }
   if (!definitions.has_clock || time - definitions.epoch_begin_ticks <= definitions.epoch_length_ticks) return;
   trace.report(Kind::time_outside_epoch, at, [&] {
@@ -48,13 +52,16 @@ void EventChecks::check_attributes(const Moment& at, const OTF2_AttributeList* a
     }
     Table table;
     std::uint64_t id;
-    if (referred(type, value, &table, &id) && id != undefined_id(table)) trace.check_defined(table, id, at, "an attribute");
+    if (referred(type, value, &table, &id) && id != undefined_id(table))
+      trace.check_defined(table, id, at, "an attribute");
   }
 }
 
 void EventChecks::finish(bool all_read) {
-  if (!all_read) {
-    for (ProcessState& process : trace.processes) process.partial = true;
+  for (ProcessState& process : trace.processes) {
+    const auto silent = [&](std::uint32_t location) { return trace.locations[location].events == 0; };
+    const bool no_events = std::all_of(process.locations.begin(), process.locations.end(), silent);
+    if (!all_read || no_events) process.partial = true;
   }
   const std::vector<Location>& locations = trace.definitions.locations.values();
   for (std::size_t index = 0; all_read && index < locations.size(); ++index) {
@@ -91,7 +98,8 @@ using Checks = EventChecks;
 using Callbacks = OTF2_GlobalEvtReaderCallbacks;
 constexpr std::uint64_t kBlocking = MessageCheck::kBlocking;
 
-#define SET(KIND, ...) OTF2_GlobalEvtReaderCallbacks_Set##KIND##Callback(callbacks, &Callback<decltype(__VA_ARGS__)>::call)
+#define SET(KIND, ...) \
+  OTF2_GlobalEvtReaderCallbacks_Set##KIND##Callback(callbacks, &Callback<decltype(__VA_ARGS__)>::call)
 
 void register_regions(Callbacks* callbacks) {
   SET(Unknown, [](Checks&, const Moment&) {});
@@ -101,8 +109,9 @@ void register_regions(Callbacks* callbacks) {
   });
   SET(Enter, [](Checks& c, const Moment& at, OTF2_RegionRef region) { c.stack.enter(at, region); });
   SET(Leave, [](Checks& c, const Moment& at, OTF2_RegionRef region) { c.stack.leave(at, region); });
-  SET(CallingContextEnter,
-      [](Checks& c, const Moment& at, OTF2_CallingContextRef context, uint32_t) { c.stack.enter_context(at, context); });
+  SET(CallingContextEnter, [](Checks& c, const Moment& at, OTF2_CallingContextRef context, uint32_t) {
+    c.stack.enter_context(at, context);
+  });
   SET(CallingContextLeave,
       [](Checks& c, const Moment& at, OTF2_CallingContextRef context) { c.stack.leave_context(at, context); });
   SET(CallingContextSample,
@@ -122,10 +131,12 @@ void register_regions(Callbacks* callbacks) {
   });
   SET(Metric, [](Checks& c, const Moment& at, OTF2_MetricRef metric, uint8_t, const OTF2_Type*,
                  const OTF2_MetricValue*) { c.trace.check_defined(Table::metric, metric, at, "Metric"); });
-  SET(ProgramBegin, [](Checks& c, const Moment& at, OTF2_StringRef program, uint32_t count, const OTF2_StringRef* arguments) {
-    c.trace.check_defined(Table::string, program, at, "ProgramBegin");
-    for (uint32_t index = 0; index < count; ++index) c.trace.check_defined(Table::string, arguments[index], at, "ProgramBegin");
-  });
+  SET(ProgramBegin,
+      [](Checks& c, const Moment& at, OTF2_StringRef program, uint32_t count, const OTF2_StringRef* arguments) {
+        c.trace.check_defined(Table::string, program, at, "ProgramBegin");
+        for (uint32_t index = 0; index < count; ++index)
+          c.trace.check_defined(Table::string, arguments[index], at, "ProgramBegin");
+      });
   SET(ProgramEnd, [](Checks&, const Moment&, int64_t) {});
 }
 
@@ -134,11 +145,11 @@ void register_messages(Callbacks* callbacks) {
     c.rma.use_communicator(at, comm, "MpiSend");
     c.messages.send(at, {to, comm, tag, length}, kBlocking);
   });
-  SET(MpiIsend, [](Checks& c, const Moment& at, uint32_t to, OTF2_CommRef comm, uint32_t tag, uint64_t length,
-                   uint64_t request) {
-    c.rma.use_communicator(at, comm, "MpiIsend");
-    c.messages.send(at, {to, comm, tag, length}, request);
-  });
+  SET(MpiIsend,
+      [](Checks& c, const Moment& at, uint32_t to, OTF2_CommRef comm, uint32_t tag, uint64_t length, uint64_t request) {
+        c.rma.use_communicator(at, comm, "MpiIsend");
+        c.messages.send(at, {to, comm, tag, length}, request);
+      });
   SET(MpiIsendComplete, [](Checks& c, const Moment& at, uint64_t request) { c.messages.send_complete(at, request); });
   SET(MpiIrecvRequest, [](Checks& c, const Moment& at, uint64_t request) { c.messages.receive_posted(at, request); });
   SET(MpiRecv, [](Checks& c, const Moment& at, uint32_t from, OTF2_CommRef comm, uint32_t tag, uint64_t length) {
@@ -147,7 +158,9 @@ void register_messages(Callbacks* callbacks) {
   });
   // A communicator may be freed while a request on it is under way: its life is not asked here.
   SET(MpiIrecv, [](Checks& c, const Moment& at, uint32_t from, OTF2_CommRef comm, uint32_t tag, uint64_t length,
-                   uint64_t request) { c.messages.receive(at, {from, comm, tag, length}, request); });
+                   uint64_t request) {
+    c.messages.receive(at, {from, comm, tag, length}, request);
+  });
   SET(MpiRequestTest, [](Checks& c, const Moment& at, uint64_t request) { c.requests.test(at, request); });
   SET(MpiRequestCancelled, [](Checks& c, const Moment& at, uint64_t request) {
     const std::optional<EndedRequest> ended = c.requests.cancel(at, request);
@@ -169,11 +182,10 @@ void register_collectives(Callbacks* callbacks) {
   });
   SET(NonBlockingCollectiveRequest,
       [](Checks& c, const Moment& at, uint64_t request) { c.collectives.nonblocking_begin(at, request); });
-  SET(NonBlockingCollectiveComplete,
-      [](Checks& c, const Moment& at, OTF2_CollectiveOp operation, OTF2_CommRef comm, uint32_t root, uint64_t sent,
-         uint64_t received, uint64_t request) {
-        c.collectives.nonblocking_end(at, {operation, comm, root, sent + received}, request);
-      });
+  SET(NonBlockingCollectiveComplete, [](Checks& c, const Moment& at, OTF2_CollectiveOp operation, OTF2_CommRef comm,
+                                        uint32_t root, uint64_t sent, uint64_t received, uint64_t request) {
+    c.collectives.nonblocking_end(at, {operation, comm, root, sent + received}, request);
+  });
   SET(CommCreate, [](Checks& c, const Moment& at, OTF2_CommRef comm) { c.rma.create_communicator(at, comm); });
   SET(CommDestroy, [](Checks& c, const Moment& at, OTF2_CommRef comm) { c.rma.destroy_communicator(at, comm); });
   SET(RmaCollectiveBegin, [](Checks& c, const Moment& at) { c.collectives.window_begin(at); });
@@ -203,7 +215,8 @@ void register_windows(Callbacks* callbacks) {
   SET(RmaSync, [](Checks& c, const Moment& at, OTF2_RmaWinRef window, uint32_t, OTF2_RmaSyncType) {
     c.rma.use_window(at, window, "RmaSync");
   });
-  SET(RmaWaitChange, [](Checks& c, const Moment& at, OTF2_RmaWinRef window) { c.rma.use_window(at, window, "RmaWaitChange"); });
+  SET(RmaWaitChange,
+      [](Checks& c, const Moment& at, OTF2_RmaWinRef window) { c.rma.use_window(at, window, "RmaWaitChange"); });
   SET(RmaPut, [](Checks& c, const Moment& at, OTF2_RmaWinRef window, uint32_t remote, uint64_t, uint64_t id) {
     c.rma.operation(at, window, remote, id, "RmaPut");
   });
@@ -228,10 +241,11 @@ void register_files(Callbacks* callbacks) {
   SET(IoCreateHandle, [](Checks& c, const Moment& at, OTF2_IoHandleRef handle, OTF2_IoAccessMode, OTF2_IoCreationFlag,
                          OTF2_IoStatusFlag) { c.io.open(at, handle, "IoCreateHandle"); });
   SET(IoDestroyHandle, [](Checks& c, const Moment& at, OTF2_IoHandleRef handle) { c.io.close(at, handle); });
-  SET(IoDuplicateHandle, [](Checks& c, const Moment& at, OTF2_IoHandleRef from, OTF2_IoHandleRef to, OTF2_IoStatusFlag) {
-    c.io.use(at, from, "IoDuplicateHandle");
-    c.io.open(at, to, "IoDuplicateHandle");
-  });
+  SET(IoDuplicateHandle,
+      [](Checks& c, const Moment& at, OTF2_IoHandleRef from, OTF2_IoHandleRef to, OTF2_IoStatusFlag) {
+        c.io.use(at, from, "IoDuplicateHandle");
+        c.io.open(at, to, "IoDuplicateHandle");
+      });
   SET(IoSeek, [](Checks& c, const Moment& at, OTF2_IoHandleRef handle, int64_t, OTF2_IoSeekOption, uint64_t) {
     c.io.use(at, handle, "IoSeek");
   });
@@ -244,9 +258,8 @@ void register_files(Callbacks* callbacks) {
   });
   SET(IoOperationBegin, [](Checks& c, const Moment& at, OTF2_IoHandleRef handle, OTF2_IoOperationMode,
                            OTF2_IoOperationFlag, uint64_t, uint64_t id) { c.io.begin(at, handle, id); });
-  SET(IoOperationTest, [](Checks& c, const Moment& at, OTF2_IoHandleRef handle, uint64_t id) {
-    c.io.progress(at, handle, id, "test");
-  });
+  SET(IoOperationTest,
+      [](Checks& c, const Moment& at, OTF2_IoHandleRef handle, uint64_t id) { c.io.progress(at, handle, id, "test"); });
   SET(IoOperationIssued, [](Checks& c, const Moment& at, OTF2_IoHandleRef handle, uint64_t id) {
     c.io.progress(at, handle, id, "issue");
   });
@@ -256,9 +269,14 @@ void register_files(Callbacks* callbacks) {
   SET(IoOperationCancelled, [](Checks& c, const Moment& at, OTF2_IoHandleRef handle, uint64_t id) {
     c.io.end(at, handle, id, "cancellation");
   });
-  SET(IoAcquireLock, [](Checks& c, const Moment& at, OTF2_IoHandleRef handle, OTF2_LockType) { c.io.use(at, handle, "IoAcquireLock"); });
-  SET(IoReleaseLock, [](Checks& c, const Moment& at, OTF2_IoHandleRef handle, OTF2_LockType) { c.io.use(at, handle, "IoReleaseLock"); });
-  SET(IoTryLock, [](Checks& c, const Moment& at, OTF2_IoHandleRef handle, OTF2_LockType) { c.io.use(at, handle, "IoTryLock"); });
+  SET(IoAcquireLock, [](Checks& c, const Moment& at, OTF2_IoHandleRef handle, OTF2_LockType) {
+    c.io.use(at, handle, "IoAcquireLock");
+  });
+  SET(IoReleaseLock, [](Checks& c, const Moment& at, OTF2_IoHandleRef handle, OTF2_LockType) {
+    c.io.use(at, handle, "IoReleaseLock");
+  });
+  SET(IoTryLock,
+      [](Checks& c, const Moment& at, OTF2_IoHandleRef handle, OTF2_LockType) { c.io.use(at, handle, "IoTryLock"); });
 }
 
 void team(Checks& checks, const Moment& at, OTF2_CommRef comm) {
@@ -285,7 +303,8 @@ void register_threads(Callbacks* callbacks) {
     team(c, at, comm);
     c.stack.switch_task(at);
   });
-  SET(ThreadTaskComplete, [](Checks& c, const Moment& at, OTF2_CommRef comm, uint32_t, uint32_t) { team(c, at, comm); });
+  SET(ThreadTaskComplete,
+      [](Checks& c, const Moment& at, OTF2_CommRef comm, uint32_t, uint32_t) { team(c, at, comm); });
   SET(ThreadCreate, [](Checks& c, const Moment& at, OTF2_CommRef comm, uint64_t) { team(c, at, comm); });
   SET(ThreadBegin, [](Checks& c, const Moment& at, OTF2_CommRef comm, uint64_t) { team(c, at, comm); });
   SET(ThreadWait, [](Checks& c, const Moment& at, OTF2_CommRef comm, uint64_t) { team(c, at, comm); });

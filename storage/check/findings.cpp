@@ -36,7 +36,8 @@ constexpr KindInfo kKinds[] = {
     {"receive-longer", kError, "a receive got more bytes than its send gave"},
     {"receive-shorter", kWarning, "a receive got fewer bytes than its send gave (truncated?)"},
     {"receive-before-send", kError, "a receive completed before its send was called: clocks or matching are wrong"},
-    {"ambiguous-order", kWarning, "a length or order defect where several threads share a channel, so pairs are a guess"},
+    {"ambiguous-order", kWarning,
+     "a length or order defect where several threads share a channel, so pairs are a guess"},
     {"rank-out-of-range", kError, "a rank is not below the size of the communicator or window"},
     {"not-a-member", kError, "a process uses a communicator or window that it is not a member of"},
     {"communicator-life", kError, "a communicator with creation events is used before it exists or after it is gone"},
@@ -46,8 +47,9 @@ constexpr KindInfo kKinds[] = {
     {"request-open", kWarning, "a request was started and never completed, cancelled or freed"},
     {"collective-unpaired", kError, "begin and end of a collective do not alternate on a location"},
     {"collective-missing-member", kError, "a collective lacks some members of its communicator"},
-    {"collective-operation", kError, "members disagree on which operation comes next; the rest of that communicator "
-                                     "is not compared"},
+    {"collective-operation", kError,
+     "members disagree on which operation comes next; the rest of that communicator "
+     "is not compared"},
     {"collective-root", kError, "members of one collective name different roots"},
     {"collective-too-early", kError, "a collective ended on one member before another one began that it depends on"},
     {"window-life", kError, "a window with creation events is used before it exists or after it is gone"},
@@ -60,8 +62,9 @@ constexpr KindInfo kKinds[] = {
     {"io-not-begun", kError, "a file operation is completed that is not live"},
     {"io-not-completed", kError, "a file operation was begun and never completed"},
     {"io-id-reused", kError, "a matching id of a file operation is used again while it is live"},
-    {"ends-inside", kWarning, "a process never reached MPI_Finalize or was recorded in part; what it left open is "
-                              "counted here, not as a defect"},
+    {"ends-inside", kWarning,
+     "a process never reached MPI_Finalize or was recorded in part; what it left open is "
+     "counted here, not as a defect"},
     {"not-checked", kWarning, "a part of the trace could not be checked, for the reason given"},
 };
 static_assert(std::size(kKinds) == std::size_t(Kind::count));

@@ -38,11 +38,12 @@ class IdMap {
 
   template <class Visit>
   void for_each(Visit&& visit) const {
-    for (std::size_t index = 0; index < values_.size(); ++index) visit(ids_[index], values_[index]);
+    for (std::size_t index = 0; index < values_.size(); ++index)
+      visit(ids_[index], values_[index]);
   }
 
   std::size_t size() const { return values_.size(); }
-  std::vector<Value>& values() { return values_; }             // in order of insertion
+  std::vector<Value>& values() { return values_; }  // in order of insertion
   const std::vector<Value>& values() const { return values_; }
 
  private:

@@ -18,7 +18,8 @@ void IoCheck::open(const Moment& at, std::uint32_t handle, const char* event) {
   Handle& state = handle_of(at, handle);
   if (state.life == Life::open) {
     trace_.report(Kind::file_handle_life, at, [&] {
-      return fmt::format("{} of \"{}\", which is open already", event, trace_.definitions.io_handles.find(handle)->name);
+      return fmt::format("{} of \"{}\", which is open already", event,
+                         trace_.definitions.io_handles.find(handle)->name);
     });
   }
   state = {Life::open, at.location.index, at.time, at.location.events};
@@ -44,7 +45,8 @@ void IoCheck::begin(const Moment& at, std::uint32_t handle, std::uint64_t id) {
   auto [present, added] = begun_.try_emplace({at.location.index, handle, id}, at.time, at.location.events);
   if (added) return;
   trace_.report(Kind::io_id_reused, at, [&] {
-    return fmt::format("an operation begins with matching id {}, which is live since event {}", id, present->second.second);
+    return fmt::format("an operation begins with matching id {}, which is live since event {}", id,
+                       present->second.second);
   });
   present->second = {at.time, at.location.events};
 }
@@ -57,7 +59,8 @@ IoCheck::Begun::iterator IoCheck::find(const Moment& at, std::uint32_t handle, s
     found = begun_.find({location, handle, id});
     if (found != begun_.end()) return found;
   }
-  trace_.report(Kind::io_not_begun, at, [&] { return fmt::format("{} of operation {}, which is not live", event, id); });
+  trace_.report(Kind::io_not_begun, at,
+                [&] { return fmt::format("{} of operation {}, which is not live", event, id); });
   return begun_.end();
 }
 
@@ -84,8 +87,9 @@ void IoCheck::finish() {
   for (const auto& [key, handle] : open) {
     const std::uint32_t process = static_cast<std::uint32_t>(key >> 32);
     const IoHandle* definition = trace_.definitions.io_handles.find(key & 0xffffffffu);
-    trace_.report_at(trace_.unless_cut(Kind::file_handle_open, process), handle->location, handle->time, handle->event,
-                     [&] { return fmt::format("\"{}\" opened here is never closed", definition ? definition->name : "?"); });
+    trace_.report_at(
+        trace_.unless_cut(Kind::file_handle_open, process), handle->location, handle->time, handle->event,
+        [&] { return fmt::format("\"{}\" opened here is never closed", definition ? definition->name : "?"); });
   }
 }
 

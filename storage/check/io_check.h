@@ -37,7 +37,7 @@ class IoCheck {
   Begun::iterator find(const Moment& at, std::uint32_t handle, std::uint64_t id, const char* event);
 
   Trace& trace_;
-  std::unordered_map<std::uint64_t, Handle> handles_;   // per_process()
+  std::unordered_map<std::uint64_t, Handle> handles_;  // per_process()
   Begun begun_;
 };
 

@@ -31,8 +31,9 @@ void MessageCheck::send(const Moment& at, const Envelope& envelope, std::uint64_
   const std::uint32_t to = comm ? trace_.partner(*comm, envelope.rank, at, event) : kNoIndex;
   const Key key{envelope.comm, at.location.process, to, envelope.tag};
   if (request != kBlocking) {
-    requests_.start(at, request, {RequestKind::send, at.time, at.location.events, 0, key.comm, key.source,
-                                  key.destination, key.tag});
+    requests_.start(
+        at, request,
+        {RequestKind::send, at.time, at.location.events, 0, key.comm, key.source, key.destination, key.tag});
   }
   if (to == kNoIndex) return;
   arrive(key, {begin, at.location.events, envelope.length, at.location.index}, true);
@@ -62,8 +63,8 @@ void MessageCheck::receive(const Moment& at, const Envelope& envelope, std::uint
     if (ended) owner.receives.cancel(ended->request.post, deliver_here);
     return;
   }
-  const Receive receive{envelope.comm, from, at.location.process, envelope.tag, at.time, at.location.events,
-                        envelope.length};
+  const Receive receive{envelope.comm,      from,           at.location.process, envelope.tag, at.time,
+                        at.location.events, envelope.length};
   if (ended) {
     owner.receives.complete(ended->request.post, receive, deliver_here);
   } else {
@@ -113,7 +114,9 @@ void MessageCheck::arrive(const Key& key, const Pending& pending, bool is_send) 
 
 void MessageCheck::judge(const Channel& channel, const Key& key, const Pending& send, const Pending& receive) {
   const auto kind_of = [&](Kind kind) { return channel.threaded ? Kind::ambiguous_order : kind; };
-  const auto report = [&](Kind kind, auto text) { trace_.report_at(kind, receive.location, receive.time, receive.event, text); };
+  const auto report = [&](Kind kind, auto text) {
+    trace_.report_at(kind, receive.location, receive.time, receive.event, text);
+  };
   const auto sender = [&] {
     return fmt::format("event {} of {}, tag {}", send.event, trace_.location_name(send.location), key.tag);
   };
@@ -126,7 +129,8 @@ void MessageCheck::judge(const Channel& channel, const Key& key, const Pending& 
       return fmt::format("receives {} bytes of a message of {} ({})", receive.length, send.length, sender());
     });
   }
-  if (receive.time >= send.time) [[likely]] return;
+  if (receive.time >= send.time) [[likely]]
+    return;
   const std::uint64_t early = send.time - receive.time;
   if (double(early) <= trace_.clock_error_ticks(send.location, receive.location)) return;
   report(kind_of(Kind::receive_before_send), [&] {
@@ -159,12 +163,13 @@ void MessageCheck::finish() {
     const Kind kind = cut ? Kind::ends_inside : message.is_send ? Kind::unmatched_send : Kind::unmatched_receive;
     const Pending& pending = message.pending;
     trace_.report_at(kind, pending.location, pending.time, pending.event, [&] {
-      const std::string partner =
-          other < trace_.definitions.processes.size() ? trace_.definitions.processes.values()[other] : "an unknown process";
+      const std::string partner = other < trace_.definitions.processes.size()
+                                      ? trace_.definitions.processes.values()[other]
+                                      : "an unknown process";
       const Communicator* comm = trace_.definitions.communicators.find(message.key.comm);
       return fmt::format("{} bytes {} {} on \"{}\" with tag {} have no {}", pending.length,
-                         message.is_send ? "sent to" : "received from", partner, comm ? comm->name : "?", message.key.tag,
-                         message.is_send ? "receive" : "send");
+                         message.is_send ? "sent to" : "received from", partner, comm ? comm->name : "?",
+                         message.key.tag, message.is_send ? "receive" : "send");
     });
   }
 }

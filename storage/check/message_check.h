@@ -36,7 +36,7 @@ class MessageCheck {
     std::size_t operator()(const Key& key) const;
   };
   struct Pending {
-    std::uint64_t time;          // send: its call began; receive: it completed
+    std::uint64_t time;  // send: its call began; receive: it completed
     std::uint64_t event, length;
     std::uint32_t location;
   };
@@ -46,7 +46,7 @@ class MessageCheck {
     std::size_t head = 0;
     bool holds_sends = true;
     std::uint32_t sender = kNoIndex, receiver = kNoIndex;  // locations
-    bool threaded = false;       // several threads send or receive: the order is not known
+    bool threaded = false;                                 // several threads send or receive: the order is not known
     bool empty() const { return head == queue.size(); }
     void take() {
       if (++head < queue.size() && head < 1024) return;

@@ -65,12 +65,14 @@ class PostOrder {
 
   template <class Deliver>
   void advance(Deliver& deliver) {
-    while (!entries_.empty() && entries_.front().state != State::open) pop(deliver);
+    while (!entries_.empty() && entries_.front().state != State::open)
+      pop(deliver);
   }
 
   template <class Deliver>
   void give_up_front(Deliver& deliver) {
-    while (!entries_.empty() && entries_.front().state == State::open) pop(deliver);
+    while (!entries_.empty() && entries_.front().state == State::open)
+      pop(deliver);
     advance(deliver);
   }
 
@@ -83,7 +85,7 @@ class PostOrder {
   }
 
   std::deque<Entry> entries_;
-  std::uint64_t base_ = 0;   // number of the first entry
+  std::uint64_t base_ = 0;  // number of the first entry
 };
 
 }  // namespace tulkki::check

@@ -10,15 +10,18 @@ void RequestCheck::start(const Moment& at, std::uint64_t id, const Request& requ
   LocationState& location = at.location;
   location.highest_request = std::max(location.highest_request, id);
   auto [present, added] = location.requests.try_emplace(id, request);
-  if (added) [[likely]] return;
+  if (added) [[likely]]
+    return;
   trace_.report(Kind::request_reused, at, [&] {
-    return fmt::format("{} starts request {}, which is live since event {}", name(request.kind), id, present->second.event);
+    return fmt::format("{} starts request {}, which is live since event {}", name(request.kind), id,
+                       present->second.event);
   });
   present->second = request;
 }
 
 LocationState* RequestCheck::owner_of(const Moment& at, std::uint64_t id) {
-  if (at.location.requests.contains(id)) [[likely]] return &at.location;
+  if (at.location.requests.contains(id)) [[likely]]
+    return &at.location;
   for (std::uint32_t index : trace_.processes[at.location.process].locations) {
     if (trace_.locations[index].requests.contains(id)) return &trace_.locations[index];
   }
@@ -73,8 +76,8 @@ void RequestCheck::finish() {
     std::vector<std::pair<std::uint64_t, Request>> open(location.requests.begin(), location.requests.end());
     std::sort(open.begin(), open.end(), [](auto& a, auto& b) { return a.second.event < b.second.event; });
     for (const auto& [id, request] : open) {
-      trace_.report_at(trace_.unless_cut(Kind::request_open, location.process), location.index, request.time, request.event,
-                       [&, id = id, kind = request.kind] {
+      trace_.report_at(trace_.unless_cut(Kind::request_open, location.process), location.index, request.time,
+                       request.event, [&, id = id, kind = request.kind] {
                          return fmt::format("{} request {} started here never ends", name(kind), id);
                        });
     }

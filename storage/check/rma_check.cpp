@@ -8,7 +8,8 @@ void RmaCheck::create_window(const Moment& at, std::uint32_t window) {
   if (!trace_.communicator_of_window(window, at, "RmaWinCreate")) return;
   Life& life = window_life_[per_process(at.location.process, window)];
   if (life == Life::alive) {
-    trace_.report(Kind::window_life, at, [&] { return fmt::format("window {} is created again while it exists", window); });
+    trace_.report(Kind::window_life, at,
+                  [&] { return fmt::format("window {} is created again while it exists", window); });
   }
   life = Life::alive;
 }
@@ -37,9 +38,11 @@ void RmaCheck::use_window(const Moment& at, std::uint32_t window, const char* ev
   });
 }
 
-void RmaCheck::operation(const Moment& at, std::uint32_t window, std::uint32_t remote, std::uint64_t id, const char* event) {
+void RmaCheck::operation(const Moment& at, std::uint32_t window, std::uint32_t remote, std::uint64_t id,
+                         const char* event) {
   use_window(at, window, event);
-  if (const Communicator* comm = trace_.communicator_of_window(window, at, event)) trace_.partner(*comm, remote, at, event);
+  if (const Communicator* comm = trace_.communicator_of_window(window, at, event))
+    trace_.partner(*comm, remote, at, event);
   auto [present, added] =
       started_.try_emplace({at.location.index, window, id}, Started{at.time, at.location.events, false});
   if (added) return;
@@ -90,8 +93,9 @@ void RmaCheck::request_lock(const Moment& at, std::uint32_t window, std::uint32_
   use_window(at, window, "RmaRequestLock");
   const LockKey key{at.location.process, window, remote, lock};
   if (locks_.try_emplace(key, at.location.index, at.time).second) return;
-  trace_.report(Kind::rma_lock, at,
-                [&] { return fmt::format("lock {} at rank {} is requested while it is held", lock, static_cast<int>(remote)); });
+  trace_.report(Kind::rma_lock, at, [&] {
+    return fmt::format("lock {} at rank {} is requested while it is held", lock, static_cast<int>(remote));
+  });
 }
 
 void RmaCheck::acquire_lock(const Moment& at, std::uint32_t window, std::uint32_t remote, std::uint64_t lock) {
@@ -102,8 +106,9 @@ void RmaCheck::acquire_lock(const Moment& at, std::uint32_t window, std::uint32_
 void RmaCheck::release_lock(const Moment& at, std::uint32_t window, std::uint32_t remote, std::uint64_t lock) {
   use_window(at, window, "RmaReleaseLock");
   if (locks_.erase({at.location.process, window, remote, lock})) return;
-  trace_.report(Kind::rma_lock, at,
-                [&] { return fmt::format("lock {} at rank {} is released, but not held", lock, static_cast<int>(remote)); });
+  trace_.report(Kind::rma_lock, at, [&] {
+    return fmt::format("lock {} at rank {} is released, but not held", lock, static_cast<int>(remote));
+  });
 }
 
 void RmaCheck::create_communicator(const Moment& at, std::uint32_t comm) {
@@ -111,7 +116,8 @@ void RmaCheck::create_communicator(const Moment& at, std::uint32_t comm) {
   if (!definition) return;
   Life& life = comm_life_[per_process(at.location.process, comm)];
   if (life == Life::alive && !definition->self) {
-    trace_.report(Kind::communicator_life, at, [&] { return fmt::format("\"{}\" is created while it exists", definition->name); });
+    trace_.report(Kind::communicator_life, at,
+                  [&] { return fmt::format("\"{}\" is created while it exists", definition->name); });
   }
   life = Life::alive;
 }
@@ -145,9 +151,10 @@ void RmaCheck::finish() {
   }
   for (const auto& [key, holder] : locks_) {
     const auto& [process, window, remote, lock] = key;
-    trace_.report_at(trace_.unless_cut(Kind::rma_lock, process), holder.first, holder.second, 0, [&, lock = lock, window = window] {
-      return fmt::format("lock {} of window {} is never released", lock, window);
-    });
+    trace_.report_at(trace_.unless_cut(Kind::rma_lock, process), holder.first, holder.second, 0,
+                     [&, lock = lock, window = window] {
+                       return fmt::format("lock {} of window {} is never released", lock, window);
+                     });
   }
 }
 

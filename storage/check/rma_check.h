@@ -39,7 +39,7 @@ class RmaCheck {
   };
   struct Started {
     std::uint64_t time, event;
-    bool remote_done;            // complete at the target; the origin may still complete a request
+    bool remote_done;  // complete at the target; the origin may still complete a request
   };
   using LockKey = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint64_t>;  // process window remote id
 
@@ -47,7 +47,7 @@ class RmaCheck {
   void report_open(const Key& key, const Started& started, Kind kind);
 
   Trace& trace_;
-  std::unordered_map<std::uint64_t, Life> window_life_, comm_life_;   // per_process()
+  std::unordered_map<std::uint64_t, Life> window_life_, comm_life_;  // per_process()
   std::map<Key, Started> started_;
   std::map<LockKey, std::pair<std::uint32_t, std::uint64_t>> locks_;  // value: location, time
 };

@@ -11,7 +11,8 @@ namespace {
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char letter) { return std::tolower(letter); });
-  while (!text.empty() && text.back() == '_') text.pop_back();  // Fortran names
+  while (!text.empty() && text.back() == '_')
+    text.pop_back();  // Fortran names
   return text;
 }
 
@@ -48,11 +49,13 @@ void StackCheck::leave(const Moment& at, std::uint64_t region) {
     return;
   }
   if (at.location.tasks) return;
-  auto match = std::find_if(stack.rbegin(), stack.rend(), [&](const OpenRegion& open) { return open.region == region; });
+  auto match =
+      std::find_if(stack.rbegin(), stack.rend(), [&](const OpenRegion& open) { return open.region == region; });
   if (match == stack.rend()) {
     trace_.report(Kind::leave_without_enter, at, [&] {
-      return stack.empty() ? fmt::format("leaves {}, and no region is open", region_name(region))
-                           : fmt::format("leaves {}, but {} is open", region_name(region), region_name(stack.back().region));
+      return stack.empty()
+                 ? fmt::format("leaves {}, and no region is open", region_name(region))
+                 : fmt::format("leaves {}, but {} is open", region_name(region), region_name(stack.back().region));
     });
     return;
   }
@@ -80,11 +83,13 @@ void StackCheck::leave_context(const Moment& at, std::uint64_t calling_context) 
 void StackCheck::switch_task(const Moment& at) {
   if (at.location.tasks) return;
   at.location.tasks = true;
-  trace_.report(Kind::not_checked, at, [] { return std::string("switches to another task: its stack is not checked any more"); });
+  trace_.report(Kind::not_checked, at,
+                [] { return std::string("switches to another task: its stack is not checked any more"); });
 }
 
 std::uint64_t StackCheck::call_begin(const Moment& at, const char* event) {
-  if (!at.location.stack.empty()) [[likely]] return at.location.stack.back().time;
+  if (!at.location.stack.empty()) [[likely]]
+    return at.location.stack.back().time;
   trace_.report(Kind::outside_region, at, [&] { return fmt::format("{} while no region is open", event); });
   return at.time;
 }
@@ -93,8 +98,9 @@ void StackCheck::finish() {
   for (LocationState& location : trace_.locations) {
     if (location.tasks) continue;
     for (const OpenRegion& open : location.stack) {
-      trace_.report_at(trace_.unless_cut(Kind::missing_leave, location.process), location.index, open.time, open.event,
-                       [&] { return fmt::format("{} entered here is still open at the end", region_name(open.region)); });
+      trace_.report_at(
+          trace_.unless_cut(Kind::missing_leave, location.process), location.index, open.time, open.event,
+          [&] { return fmt::format("{} entered here is still open at the end", region_name(open.region)); });
     }
   }
 }

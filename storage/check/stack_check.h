@@ -23,7 +23,7 @@ class StackCheck {
   const std::string& region_name(std::uint64_t region) const;
 
   Trace& trace_;
-  IdMap<Role> roles_;   // of the regions that say how far a process came
+  IdMap<Role> roles_;  // of the regions that say how far a process came
 };
 
 }  // namespace tulkki::check

@@ -8,9 +8,12 @@ namespace tulkki::check {
 
 const char* name(RequestKind kind) {
   switch (kind) {
-    case RequestKind::send: return "send";
-    case RequestKind::receive: return "receive";
-    case RequestKind::collective: return "collective";
+    case RequestKind::send:
+      return "send";
+    case RequestKind::receive:
+      return "receive";
+    case RequestKind::collective:
+      return "collective";
   }
   return "";
 }
@@ -33,13 +36,14 @@ Trace::Trace(const Definitions& definitions, Findings& findings) : definitions(d
 void Trace::report_dangling(Table table, std::uint64_t id, const Moment& at, const char* event) {
   report(Kind::dangling_reference, at, [&] {
     return id == undefined_id(table) ? fmt::format("{} names no {}", event, name(table))
-                                   : fmt::format("{} names {} {}, which is not defined", event, name(table), id);
+                                     : fmt::format("{} names {} {}, which is not defined", event, name(table), id);
   });
 }
 
 const Communicator* Trace::communicator(std::uint64_t id, const Moment& at, const char* event) {
   LocationState& location = at.location;
-  if (location.last_comm && location.last_comm->id == id) [[likely]] return location.last_comm;
+  if (location.last_comm && location.last_comm->id == id) [[likely]]
+    return location.last_comm;
   const Communicator* comm = definitions.communicators.find(id);
   if (!comm) {
     report_dangling(Table::comm, id, at, event);
@@ -50,13 +54,16 @@ const Communicator* Trace::communicator(std::uint64_t id, const Moment& at, cons
   } else {
     if (comm->size() == 0) {
       if (unusable_.insert(id).second) {
-        report(Kind::not_checked, at, [&] { return fmt::format("\"{}\" has no known members: what happens on it is not checked", comm->name); });
+        report(Kind::not_checked, at, [&] {
+          return fmt::format("\"{}\" has no known members: what happens on it is not checked", comm->name);
+        });
       }
       return nullptr;
     }
     const std::uint32_t position = comm->position_of(location.process);
     if (position == kNoIndex) {
-      report(Kind::not_a_member, at, [&] { return fmt::format("{} on \"{}\", which this process is no member of", event, comm->name); });
+      report(Kind::not_a_member, at,
+             [&] { return fmt::format("{} on \"{}\", which this process is no member of", event, comm->name); });
       return nullptr;
     }
     location.last_position = position;
@@ -82,7 +89,9 @@ std::uint32_t Trace::partner(const Communicator& comm, std::uint32_t rank, const
   if (ranks && rank < ranks->size()) return (*ranks)[rank];
   report(Kind::rank_out_of_range, at, [&] {
     return fmt::format("{} names rank {} of \"{}\", which has {}", event, rank, comm.name,
-                       comm.self ? 1 : ranks ? ranks->size() : 0);
+                       comm.self ? 1
+                       : ranks   ? ranks->size()
+                                 : 0);
   });
   return kNoIndex;
 }

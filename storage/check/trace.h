@@ -30,7 +30,7 @@ struct Request {
   RequestKind kind;
   std::uint64_t time;
   std::uint64_t event;
-  std::uint64_t post;          // number in the PostOrder of receives or collectives
+  std::uint64_t post;                            // number in the PostOrder of receives or collectives
   std::uint32_t comm, source, destination, tag;  // channel of a send
 };
 
@@ -41,12 +41,12 @@ struct Receive {
 };
 
 struct LocationState {
-  std::uint32_t index = 0;       // in Definitions::locations
+  std::uint32_t index = 0;  // in Definitions::locations
   std::uint32_t process = kNoIndex;
-  std::uint64_t events = 0;      // read so far; the number of the current one
+  std::uint64_t events = 0;  // read so far; the number of the current one
   std::uint64_t last_time = 0;
   std::vector<OpenRegion> stack;
-  bool tasks = false;            // switches between tasks: one stack is not enough
+  bool tasks = false;  // switches between tasks: one stack is not enough
   bool collective_open = false, rma_collective_open = false;
   std::uint64_t collective_time = 0, rma_collective_time = 0;
   std::uint64_t collective_post = 0, rma_collective_post = 0;
@@ -61,9 +61,9 @@ struct LocationState {
 // One process's part of a collective that has ended.
 struct Part {
   const Communicator* comm;
-  std::uint64_t stream;          // communicator or window id; a window's has kWindowStream set
+  std::uint64_t stream;  // communicator or window id; a window's has kWindowStream set
   OTF2_CollectiveOp operation;
-  std::uint32_t root;            // as recorded
+  std::uint32_t root;  // as recorded
   std::uint32_t location;
   std::uint64_t event, begin, end, bytes;
 };
@@ -73,7 +73,7 @@ struct ProcessState {
   std::vector<std::uint32_t> locations;
   PostOrder<Part> collectives;
   bool entered_init = false, left_finalize = false;
-  bool partial = false;          // recording was switched off, or nothing is known of it
+  bool partial = false;  // recording was switched off, or nothing is known of it
 };
 
 // Where and when: the event that is being checked.
@@ -98,7 +98,8 @@ class Trace {
 
   // Reports unless the id is defined.
   bool check_defined(Table table, std::uint64_t id, const Moment& at, const char* event) {
-    if (definitions.has(table, id)) [[likely]] return true;
+    if (definitions.has(table, id)) [[likely]]
+      return true;
     report_dangling(table, id, at, event);
     return false;
   }
@@ -121,7 +122,7 @@ class Trace {
 
   const Definitions& definitions;
   Findings& findings;
-  std::vector<LocationState> locations;   // as in Definitions
+  std::vector<LocationState> locations;  // as in Definitions
   std::vector<ProcessState> processes;
 
  private:

@@ -31,14 +31,15 @@ std::set<std::string> kinds_of(const check::Report& report) {
 std::string examples_of(const check::Report& report) {
   std::string text;
   for (const check::Finding& finding : report.findings) {
-    for (const check::Example& example : finding.examples) text += example.place.location + ": " + example.text + "\n";
+    for (const check::Example& example : finding.examples)
+      text += example.place.location + ": " + example.text + "\n";
   }
   return text;
 }
 
 struct SeedCase {
   const char* defect;
-  std::set<std::string> kinds;   // what must be found
+  std::set<std::string> kinds;  // what must be found
 };
 
 // Seen in test names and failures.
@@ -118,7 +119,8 @@ const SeedCase kCases[] = {
 INSTANTIATE_TEST_SUITE_P(Defects, Seeds, testing::Combine(testing::ValuesIn(kCases), testing::Values(2, 4)),
                          [](const auto& info) {
                            std::string name = std::get<0>(info.param).defect;
-                           for (char& letter : name) letter = letter == '-' ? '_' : letter;
+                           for (char& letter : name)
+                             letter = letter == '-' ? '_' : letter;
                            return (name.empty() ? "valid" : name) + "_" + std::to_string(std::get<1>(info.param));
                          });
 
@@ -177,8 +179,7 @@ class Damage : public testing::Test {
   bool seen() {
     const Result<check::Report> report = check::check_trace(directory_ + "/seed.otf2", {});
     message_ = report ? examples_of(*report) : report.message();
-    return !report || kinds_of(*report).contains("unreadable") ||
-           kinds_of(*report).contains("event-count");
+    return !report || kinds_of(*report).contains("unreadable") || kinds_of(*report).contains("event-count");
   }
   void cut(const std::string& file, double share) {
     fs::resize_file(directory_ + file, static_cast<std::uintmax_t>(share * double(fs::file_size(directory_ + file))));

@@ -8,7 +8,7 @@
 namespace tulkki::test {
 
 // Writes DIRECTORY/seed.otf2 and DIRECTORY/seed/. `defect` is empty for the valid program, else the name of one of
-// the places in seed_trace.cpp that ask for it. Needs ranks >= 2. False if OTF2 refused.
+// the names that seed_trace.cpp and seed_program.cpp ask for. Needs ranks >= 2. False if OTF2 refused.
 bool write_seed(const std::string& directory, int ranks, const std::string& defect);
 
 }  // namespace tulkki::test

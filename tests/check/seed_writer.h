@@ -15,14 +15,39 @@ inline constexpr std::uint64_t kEpochBegin = 1'000'000;
 inline constexpr std::uint64_t kTicksPerEvent = 10;
 
 enum RegionId : std::uint32_t {
-  kInit, kFinalize, kSend, kRecv, kIsend, kIrecv, kWait, kTest, kCancel, kBarrier, kAllreduce, kBcast, kReduce, kIbarrier,
-  kCommDup, kCommFree, kWinCreate, kPut, kLock, kUnlock, kWinFree, kFileOpen, kFileWrite, kFileClose, kWork, kRegions
+  kInit,
+  kFinalize,
+  kSend,
+  kRecv,
+  kIsend,
+  kIrecv,
+  kWait,
+  kTest,
+  kCancel,
+  kBarrier,
+  kAllreduce,
+  kBcast,
+  kReduce,
+  kIbarrier,
+  kCommDup,
+  kCommFree,
+  kWinCreate,
+  kPut,
+  kLock,
+  kUnlock,
+  kWinFree,
+  kFileOpen,
+  kFileWrite,
+  kFileClose,
+  kWork,
+  kRegions
 };
 inline constexpr const char* kRegionNames[] = {
-    "MPI_Init", "MPI_Finalize", "MPI_Send", "MPI_Recv", "MPI_Isend", "MPI_Irecv", "MPI_Wait", "MPI_Test", "MPI_Cancel",
-    "MPI_Barrier", "MPI_Allreduce", "MPI_Bcast", "MPI_Reduce", "MPI_Ibarrier", "MPI_Comm_dup", "MPI_Comm_free",
-    "MPI_Win_create", "MPI_Put", "MPI_Win_lock", "MPI_Win_unlock", "MPI_Win_free", "MPI_File_open", "MPI_File_write",
-    "MPI_File_close", "work"};
+    "MPI_Init",      "MPI_Finalize",   "MPI_Send",       "MPI_Recv",       "MPI_Isend",
+    "MPI_Irecv",     "MPI_Wait",       "MPI_Test",       "MPI_Cancel",     "MPI_Barrier",
+    "MPI_Allreduce", "MPI_Bcast",      "MPI_Reduce",     "MPI_Ibarrier",   "MPI_Comm_dup",
+    "MPI_Comm_free", "MPI_Win_create", "MPI_Put",        "MPI_Win_lock",   "MPI_Win_unlock",
+    "MPI_Win_free",  "MPI_File_open",  "MPI_File_write", "MPI_File_close", "work"};
 
 enum CommId : std::uint32_t { kWorld, kSelf, kEven, kDup, kInter, kOdd };
 
@@ -91,7 +116,7 @@ class Stream {
 
   OTF2_EvtWriter* writer = nullptr;
   std::uint64_t events = 0;
-  std::int64_t shift = 0;   // error of this location's clock
+  std::int64_t shift = 0;  // error of this location's clock
 
  private:
   std::uint64_t* clock_ = nullptr;

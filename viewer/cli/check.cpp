@@ -48,7 +48,8 @@ std::string place_text(const check::Report& report, const check::Place& place) {
   if (place.event != 0) text += fmt::format(", event {}", place.event);
   if (place.time_ticks != 0) {
     if (report.ticks_per_second != 0) {
-      const double seconds = (double(place.time_ticks) - double(report.epoch_begin_ticks)) / double(report.ticks_per_second);
+      const double seconds =
+          (double(place.time_ticks) - double(report.epoch_begin_ticks)) / double(report.ticks_per_second);
       text += fmt::format(", {:.9f} s", seconds);
     } else {
       text += fmt::format(", tick {}", place.time_ticks);
@@ -57,16 +58,19 @@ std::string place_text(const check::Report& report, const check::Place& place) {
   return text;
 }
 
-std::string plural(std::uint64_t count, const char* noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
+std::string plural(std::uint64_t count, const char* noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
 
 void print_text(const std::string& trace, const check::Report& report, const std::vector<Listed>& entries,
                 const Counts& counts) {
   fmt::print("{}\n  {}, {}, {} matched, {}{}\n", report.anchor, plural(report.locations, "location"),
-             plural(report.events, "event"), plural(report.messages, "message"), plural(report.collectives, "collective"),
-             report.creator.empty() ? "" : "; written by " + report.creator);
+             plural(report.events, "event"), plural(report.messages, "message"),
+             plural(report.collectives, "collective"), report.creator.empty() ? "" : "; written by " + report.creator);
   for (const Listed& entry : entries) {
     const check::KindInfo& info = check::info(entry.kind);
-    fmt::print("\n{} {}: {}\n  {}\n", entry.is_defect ? "DEFECT" : "warning", info.name, entry.finding->count, info.meaning);
+    fmt::print("\n{} {}: {}\n  {}\n", entry.is_defect ? "DEFECT" : "warning", info.name, entry.finding->count,
+               info.meaning);
     for (const check::Example& example : entry.finding->examples) {
       const std::string place = place_text(report, example.place);
       fmt::print("    {}{}{}\n", place, place.empty() ? "" : ": ", example.text);
@@ -78,8 +82,8 @@ void print_text(const std::string& trace, const check::Report& report, const std
   if (counts.defects != 0) {
     fmt::print("{}: {} of {}\n", trace, plural(counts.defects, "defect"), plural(counts.defect_kinds, "kind"));
   } else {
-    fmt::print("{}: no defects ({}, {}{})\n", trace, plural(report.locations, "location"), plural(report.events, "event"),
-               counts.warnings == 0 ? "" : "; " + plural(counts.warnings, "warning"));
+    fmt::print("{}: no defects ({}, {}{})\n", trace, plural(report.locations, "location"),
+               plural(report.events, "event"), counts.warnings == 0 ? "" : "; " + plural(counts.warnings, "warning"));
   }
 }
 
@@ -128,7 +132,8 @@ std::function<void(std::uint64_t)> progress_line() {
 int list_kinds() {
   for (std::size_t index = 0; index < std::size_t(check::Kind::count); ++index) {
     const check::KindInfo& info = check::info(check::Kind(index));
-    fmt::print("{:<26} {:<8} {}\n", info.name, info.severity == check::Severity::error ? "defect" : "warning", info.meaning);
+    fmt::print("{:<26} {:<8} {}\n", info.name, info.severity == check::Severity::error ? "defect" : "warning",
+               info.meaning);
   }
   return 0;
 }
@@ -137,8 +142,9 @@ int list_kinds() {
 
 int check_command(int argc, char** argv) {
   CLI::App app("Validates an OTF2 archive, of any tool: finds what otf2-print lets pass.", "tulkki check");
-  app.footer("Example: tulkki check tulkki-traces/lmp/traces.otf2\n"
-             "Exit codes: 0 no defects, 1 defects or an unreadable archive, 2 wrong use.");
+  app.footer(
+      "Example: tulkki check tulkki-traces/lmp/traces.otf2\n"
+      "Exit codes: 0 no defects, 1 defects or an unreadable archive, 2 wrong use.");
   std::string trace;
   std::vector<std::string> ignored_names;
   check::Options options;
@@ -146,7 +152,8 @@ int check_command(int argc, char** argv) {
   app.add_option("trace", trace, "anchor file (*.otf2), or the directory that holds it")->type_name("TRACE");
   app.add_option("--max", options.max_examples, "places shown of each kind (default: 3)")->type_name("N");
   app.add_option("--ignore", ignored_names, "a kind of defect or warning that is not counted; may be repeated")
-      ->type_name("KIND")->allow_extra_args(false);
+      ->type_name("KIND")
+      ->allow_extra_args(false);
   app.add_flag("--strict", strict, "count warnings as defects");
   app.add_flag("--json", json, "for programs");
   app.add_flag("--kinds", kinds, "list the kinds and what they mean");
@@ -167,8 +174,10 @@ int check_command(int argc, char** argv) {
   if (!report) return failed("check", report.message());
   Counts counts;
   const std::vector<Listed> entries = listed(*report, ignored, strict, &counts);
-  if (json) print_json(*report, entries, counts);
-  else print_text(trace, *report, entries, counts);
+  if (json)
+    print_json(*report, entries, counts);
+  else
+    print_text(trace, *report, entries, counts);
   return counts.defects == 0 ? 0 : kExitFailed;
 }
 
