@@ -37,7 +37,7 @@ EventDecoder::Step EventDecoder::next(DecodedCall& call) {
         if (decode_call(head, call)) return Step::call;
       } else if (head == static_cast<std::uint64_t>(raw::ControlCode::open)) {
         if (decode_open(call)) return Step::open;
-      } else if (head == static_cast<std::uint64_t>(raw::ControlCode::end)) {
+      } else if (head == static_cast<std::uint64_t>(raw::ControlCode::end) && cursor_.good()) {
         finished_bytes_ += cursor_.left();
         cursor_.take(cursor_.left());
         continue;

@@ -31,6 +31,10 @@ OTF2_ErrorCode remember_failure(void*, const char*, std::uint64_t, const char*, 
 
 OTF2_FlushType flush_always(void*, OTF2_FileType, OTF2_LocationRef, void*, bool) { return OTF2_FLUSH; }
 
+// OTF2 3.0.2 gathers smaller chunks in a buffer of this size, which it frees twice when that cannot be written (a
+// full disk). Chunks as large as the buffer go past it.
+constexpr std::uint64_t kChunkBytes = 4 * 1024 * 1024;
+
 constexpr OTF2_FlushCallbacks kFlushCallbacks = {flush_always, nullptr};
 
 }  // namespace
@@ -64,9 +68,8 @@ Result<Otf2Archive> Otf2Archive::create(const std::string& directory, const std:
     }
   }
   Otf2Archive archive(directory, made);
-  archive.archive_ =
-      OTF2_Archive_Open(directory.c_str(), "traces", OTF2_FILEMODE_WRITE, OTF2_CHUNK_SIZE_EVENTS_DEFAULT,
-                        OTF2_CHUNK_SIZE_DEFINITIONS_DEFAULT, OTF2_SUBSTRATE_POSIX, OTF2_COMPRESSION_NONE);
+  archive.archive_ = OTF2_Archive_Open(directory.c_str(), "traces", OTF2_FILEMODE_WRITE, kChunkBytes, kChunkBytes,
+                                       OTF2_SUBSTRATE_POSIX, OTF2_COMPRESSION_NONE);
   if (archive.archive_ == nullptr) return archive.failure();
   if (OTF2_Archive_SetFlushCallbacks(archive.get(), &kFlushCallbacks, nullptr) != OTF2_SUCCESS ||
       OTF2_Archive_SetSerialCollectiveCallbacks(archive.get()) != OTF2_SUCCESS ||

@@ -24,8 +24,14 @@ void finalize(ThreadBuilder& thread, std::uint64_t start = 990'000) {
 // A message of rank 0 and its receive on rank 1, in slots of 100 ticks.
 CallSpec transfer(Procedure procedure, std::uint64_t start, int peer, int tag, std::uint64_t sent,
                   std::uint64_t received = 0) {
-  return {.procedure = procedure, .start = start, .end = start + 50, .peer = peer, .context = kWorld, .tag = tag,
-          .sent = sent, .received = received};
+  return {.procedure = procedure,
+          .start = start,
+          .end = start + 50,
+          .peer = peer,
+          .context = kWorld,
+          .tag = tag,
+          .sent = sent,
+          .received = received};
 }
 
 }  // namespace
@@ -84,7 +90,9 @@ Launch requests() {
   const auto wildcard = other.call(transfer(Procedure::MPI_Irecv, 3000, raw::kPeerAny, raw::kTagAny, 0, 400));
   const auto plain = other.call(transfer(Procedure::MPI_Irecv, 3100, 0, 2, 0, 200));
   const auto nobody = other.call(transfer(Procedure::MPI_Irecv, 3150, raw::kPeerNull, 2, 0, 0));
-  other.call({.procedure = Procedure::MPI_Waitall, .start = 3250, .end = 3500,
+  other.call({.procedure = Procedure::MPI_Waitall,
+              .start = 3250,
+              .end = 3500,
               .items = {completed_with(wildcard, 0, 1, 100), completed(plain), completed(nobody)}});
   // Complete at once, cancelled, freed, failed tests in a row, a null request.
   CallSpec eager = transfer(Procedure::MPI_Isend, 4000, 1, 3, 5);
@@ -104,10 +112,12 @@ Launch requests() {
   main.call(persistent);
   std::uint64_t number = released + 1;
   for (const std::uint64_t start : {6100, 6300}) {
-    main.call({.procedure = Procedure::MPI_Start, .start = start, .end = start + 50,
+    main.call({.procedure = Procedure::MPI_Start,
+               .start = start,
+               .end = start + 50,
                .items = {started(RequestKind::send, kWorld, 1, 6, 64, 0)}});
-    main.call({.procedure = Procedure::MPI_Wait, .start = start + 100, .end = start + 150,
-               .items = {completed(number++)}});
+    main.call(
+        {.procedure = Procedure::MPI_Wait, .start = start + 100, .end = start + 150, .items = {completed(number++)}});
     other.call(transfer(Procedure::MPI_Recv, start, 0, 6, 0, 64));
   }
   finalize(main);
@@ -156,11 +166,21 @@ Launch collectives() {
     const int root = half == 1 ? 0 : rank == 0 ? raw::kPeerRoot : raw::kPeerNull;
     collective(Procedure::MPI_Bcast, 3900, 10, root, rank == 0 ? 40 : 0, half == 1 ? 40 : 0);
     if (half == 0) {
-      thread.call({.procedure = Procedure::MPI_Send, .start = 4000, .end = 4050, .peer = 1 - rank / 2, .context = 10,
-                   .tag = 1, .sent = 4});
+      thread.call({.procedure = Procedure::MPI_Send,
+                   .start = 4000,
+                   .end = 4050,
+                   .peer = 1 - rank / 2,
+                   .context = 10,
+                   .tag = 1,
+                   .sent = 4});
     } else {
-      thread.call({.procedure = Procedure::MPI_Recv, .start = 4000, .end = 4080, .peer = 1 - rank / 2, .context = 10,
-                   .tag = 1, .received = 4});
+      thread.call({.procedure = Procedure::MPI_Recv,
+                   .start = 4000,
+                   .end = 4080,
+                   .peer = 1 - rank / 2,
+                   .context = 10,
+                   .tag = 1,
+                   .received = 4});
     }
     collective(Procedure::MPI_Comm_free, 4100, sub, raw::kPeerNone, 0, 0, {note(NoteKind::released, sub)});
     finalize(thread);
@@ -178,8 +198,14 @@ Launch onesided() {
     log.context(4, ContextKind::file, 500, kWorld, rank, 2, "/data/result.bin");
     const auto on = [&](Procedure procedure, std::uint64_t start, std::uint32_t context, int peer = raw::kPeerNone,
                         std::uint64_t sent = 0, std::uint64_t got = 0, std::vector<Item> items = {}) {
-      return thread.call({.procedure = procedure, .start = start, .end = start + 40, .peer = peer, .context = context,
-                          .sent = sent, .received = got, .items = std::move(items)});
+      return thread.call({.procedure = procedure,
+                          .start = start,
+                          .end = start + 40,
+                          .peer = peer,
+                          .context = context,
+                          .sent = sent,
+                          .received = got,
+                          .items = std::move(items)});
     };
     const int other = 1 - rank;
     on(Procedure::MPI_Win_create, 3000, kWorld, raw::kPeerNone, 0, 0, {note(NoteKind::created, 3)});
@@ -219,8 +245,8 @@ Launch broken() {
   init(thread);
   thread.open(Procedure::MPI_Allreduce, 3000);
   thread.call({.procedure = Procedure::MPI_Comm_rank, .start = 3010, .end = 3020, .context = kWorld});
-  thread.call({.procedure = Procedure::MPI_Allreduce, .start = 3000, .end = 3100, .context = kWorld, .sent = 8,
-               .received = 8});
+  thread.call(
+      {.procedure = Procedure::MPI_Allreduce, .start = 3000, .end = 3100, .context = kWorld, .sent = 8, .received = 8});
   thread.next_chunk();
   thread.call(transfer(Procedure::MPI_Send, 3200, 2, 1, 10));
   const auto lost = thread.call(transfer(Procedure::MPI_Isend, 3300, 2, 1, 10));
@@ -247,7 +273,12 @@ Launch broken() {
   remote.context(5, ContextKind::communicator, 900, kWorld, 1, 2, "of a lost rank");
   ThreadBuilder& far = remote.thread(0);
   far.call({.procedure = Procedure::MPI_Init, .start = 1'001'500, .end = 1'002'000});
-  far.call({.procedure = Procedure::MPI_Send, .start = 1'003'000, .end = 1'003'050, .peer = 0, .context = 5, .tag = 1,
+  far.call({.procedure = Procedure::MPI_Send,
+            .start = 1'003'000,
+            .end = 1'003'050,
+            .peer = 0,
+            .context = 5,
+            .tag = 1,
             .sent = 3});
   return launch;
 }

@@ -12,11 +12,11 @@ namespace tulkki::test {
 
 using Launch = std::vector<RawLogBuilder>;
 
-Launch point_to_point();   // 2 ranks: every blocking kind, MPI_PROC_NULL, a failed call
-Launch requests();         // 2 ranks, rank 0 with two threads: the whole life of requests
-Launch collectives();      // 4 ranks: sub-communicators, Cartesian, an intercommunicator, nonblocking ones
-Launch onesided();         // 2 ranks: windows and files
-Launch broken();           // rank 1 left no log, rank 2 recorded nothing, ranks 0 and 3 have losses, two nodes
+Launch point_to_point();  // 2 ranks: every blocking kind, MPI_PROC_NULL, a failed call
+Launch requests();        // 2 ranks, rank 0 with two threads: the whole life of requests
+Launch collectives();     // 4 ranks: sub-communicators, Cartesian, an intercommunicator, nonblocking ones
+Launch onesided();        // 2 ranks: windows and files
+Launch broken();          // rank 1 left no log, rank 2 recorded nothing, ranks 0 and 3 have losses, two nodes
 
 struct Scenario {
   const char* name;
