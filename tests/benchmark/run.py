@@ -102,6 +102,9 @@ def main():
     options = arguments()
     options.repeats = options.repeats or (3 if options.quick else 11)
     build = pathlib.Path(options.build).resolve()
+    missing = [path for path in (build / "lib/libtulkki.so", build / "bin/tulkki") if not path.exists()]
+    if missing and not options.floor_only:
+        sys.exit(f"scripts/benchmark: {missing[0]} is not there; run scripts/setup, or name the build with --build")
     chosen = [mpi for mpi in options.mpi or TITLES if launch.Programs.installed(mpi)]
     if not chosen:
         sys.exit("scripts/benchmark: no MPI with compiler and launcher found; run scripts/setup")
