@@ -28,8 +28,9 @@ void put_svarint(Bytes& out, std::int64_t value) { put_varint(out, zigzag(value)
 
 template <class T>
 void put_fixed(Bytes& out, const T& value) {
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&value);
-  out.insert(out.end(), bytes, bytes + sizeof(T));
+  const std::size_t at = out.size();
+  out.resize(at + sizeof(T));
+  std::memcpy(&out[at], &value, sizeof(T));
 }
 
 void put_text(Bytes& out, const std::string& text) {
