@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The MPI library underneath: where its functions are and which ABI it speaks. Cold, but for the table itself.
+#pragma once
+
+#include "tulkki/procedures.h"
+#include "translator/abi.h"
+
+namespace tulkki {
+
+// By which name an intercepted function was called: the profiling name is forwarded to the profiling name, so that
+// other PMPI tools below us keep working.
+enum class Entry : int { mpi = 0, pmpi = 1, fortran = 2 };
+
+extern void* g_real_functions[2][static_cast<int>(Procedure::count)];
+
+// Function below us; never null after find_backend(): what the library lacks is replaced by one that says so.
+template <class Function>
+inline Function real_function(Procedure procedure, Entry entry) {
+  return reinterpret_cast<Function>(g_real_functions[entry == Entry::mpi ? 0 : 1][static_cast<int>(procedure)]);
+}
+
+// The library's own function, for our own questions: no tool sees them.
+template <class Function>
+inline Function library_function(Procedure procedure) {
+  return real_function<Function>(procedure, Entry::pmpi);
+}
+
+// Finds the MPI library that is loaded and fills the tables and `abi`. False when none is loaded or its ABI is unknown:
+// calls can still be forwarded, but not recorded.
+[[gnu::cold]] bool find_backend(Abi& abi);
+// Path of the library, once found.
+const char* backend_path();
+
+// Bounds within which the code of the MPI's Fortran libraries lies; unchanged if none is loaded.
+[[gnu::cold]] void find_fortran_libraries(std::uintptr_t& begin, std::uintptr_t& span);
+
+// What kind of object an address lies in, by the name of the file.
+enum class Origin { program, mpi_library, fortran_library };
+[[gnu::cold]] Origin origin_of(const void* address);
+
+}  // namespace tulkki

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Communicators, windows and files of this process, by handle. Each gets an identity that is equal on all members
+// without a message: parent's identity, how many were made from it before, and who leads it. Cold code; every function
+// takes g_process.mutex itself.
+#pragma once
+
+#include <cstdint>
+
+#include "interposer/recorder.h"
+
+namespace tulkki {
+
+// Registers MPI_COMM_WORLD and MPI_COMM_SELF; call once, after MPI_Init.
+[[gnu::cold]] void define_world();
+
+// Number of a context in this process; 0 for null handles. An unknown handle (made by a procedure outside the
+// standard, say) is registered on the spot.
+[[gnu::cold]] std::uint32_t context_number(ContextClass kind, Word handle);
+
+// A communicator was made from `parent` by all its members (a null `created` counts too: this process is in none).
+[[gnu::cold]] std::uint32_t add_communicator(Word parent, Word created, Procedure procedure);
+// One that only the members of the new group made (MPI_Comm_create_group), or without a parent.
+[[gnu::cold]] std::uint32_t add_group_communicator(Word parent, Word created, Procedure procedure);
+// An intercommunicator with a group that `parent` does not hold.
+[[gnu::cold]] std::uint32_t add_intercommunicator(Word parent, Word created, Procedure procedure);
+[[gnu::cold]] std::uint32_t add_window(Word comm, Word window, Procedure procedure);
+[[gnu::cold]] std::uint32_t add_file(Word comm, Word file, const char* name, Procedure procedure);
+
+// The handle is free to be reused. Returns the number that it had.
+[[gnu::cold]] std::uint32_t release_context(ContextClass kind, Word handle);
+[[gnu::cold]] void rename_context(ContextClass kind, Word handle, const char* name);
+
+// Sizes of a communicator as collectives need them.
+struct Neighborhood {
+  int size = 0;         // of the (remote, for intercommunicators) group
+  int rank = 0;
+  bool inter = false;
+  int indegree = 0, outdegree = 0;  // of its topology; 0 without one
+};
+[[gnu::cold]] Neighborhood neighborhood(Word comm);
+
+}  // namespace tulkki

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The less plain ways into the recorder. Each call is to be recorded once, whatever path it takes:
+//   - Open MPI's Fortran bindings call PMPI_X, MPICH's call MPI_X or PMPI_X: both names are ours, the outermost counts.
+//   - Inside a call the library calls itself (ROMIO, attribute copies ...) by either name: passed through.
+//   - Inside a call the program's own callbacks (reduction operations, attribute functions) may call MPI: recorded.
+//   - A PMPI tool below us calls PMPI_X from its MPI_X: passed through, we have recorded MPI_X.
+#include "interposer/entry.h"
+
+#include "interposer/lifecycle.h"
+
+extern "C" {
+__thread const void* tulkki_fortran_site __attribute__((tls_model("initial-exec"))) = nullptr;
+}
+
+namespace tulkki {
+namespace {
+
+// A frame that was left by longjmp or an exception still stands in `current`; frames still alive lie above ours.
+void drop_abandoned_calls(ThreadRecorder& recorder) {
+  const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+  while (recorder.current != nullptr && reinterpret_cast<std::uintptr_t>(recorder.current) < here)
+    recorder.current = recorder.current->outer;
+}
+
+// The procedure that a Fortran library calls on behalf of the program, and only that: its handle conversions and
+// questions before and after are its own affair.
+bool is_fortran_programs_own(Procedure procedure, const void*& site) {
+  if (tulkki_fortran_procedure != static_cast<std::uint32_t>(procedure)) return false;
+  tulkki_fortran_procedure = 0;
+  site = tulkki_fortran_site;
+  return true;
+}
+
+bool is_programs_own(Procedure procedure, Entry entry, const void*& site, bool nested) {
+  switch (origin_of(site)) {
+    case Origin::fortran_library: return is_fortran_programs_own(procedure, site);
+    case Origin::mpi_library: return !nested;
+    case Origin::program: return !nested || entry != Entry::pmpi;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::uintptr_t g_fortran_begin = 0, g_fortran_span = 0;
+
+ThreadRecorder* enter_slow(Procedure procedure, Entry entry, const void*& site) {
+  ThreadRecorder* recorder = tls_recorder;
+  if (recorder == nullptr) {
+    if (g_process.mode.load(std::memory_order_acquire) == ProcessMode::fresh) start_process();
+    if (g_process.mode.load(std::memory_order_acquire) != ProcessMode::recording) return nullptr;
+    recorder = make_thread_recorder();
+    if (recorder == nullptr) return nullptr;
+  }
+  if (recorder->current != nullptr) drop_abandoned_calls(*recorder);
+  const bool nested = recorder->current != nullptr;
+  if (!is_programs_own(procedure, entry, site, nested)) return nullptr;
+  if (nested) recorder->current->open_enclosing();
+  return recorder;
+}
+
+}  // namespace tulkki

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fortran entry points: the trampolines (generated assembly) note the caller and jump to the MPI's own binding, which
+// this file finds; the few bindings that reach no C function are recorded here.
+#include <cstring>
+#include <dlfcn.h>
+#include <link.h>
+
+#include "interposer/measure/common.h"
+#include "interposer/say.h"
+
+namespace tulkki {
+namespace {
+
+struct Search {
+  const char* symbol;
+  void* found;
+};
+
+bool is_fortran_binding(const char* path) {
+  return std::strstr(path, "libmpi_mpifh") != nullptr || std::strstr(path, "libmpi_usempi") != nullptr ||
+         std::strstr(path, "libmpichfort") != nullptr || std::strstr(path, "libmpifort") != nullptr;
+}
+
+// Libraries opened RTLD_LOCAL are in no global scope: each is asked by itself.
+int search_object(dl_phdr_info* object, std::size_t, void* argument) {
+  auto& search = *static_cast<Search*>(argument);
+  if (object->dlpi_name == nullptr || !is_fortran_binding(object->dlpi_name)) return 0;
+  void* library = dlopen(object->dlpi_name, RTLD_LAZY | RTLD_NOLOAD);
+  if (library == nullptr) return 0;
+  search.found = dlsym(library, search.symbol);
+  dlclose(library);
+  return search.found != nullptr ? 1 : 0;
+}
+
+[[gnu::cold]] void missing_binding() { say("a Fortran MPI procedure was called that no loaded MPI library has"); }
+
+}  // namespace
+
+#include "tulkki/fortran_stubs.inc"
+
+}  // namespace tulkki
+
+void* tulkki_resolve_fortran(unsigned slot) {
+  tulkki::find_fortran_libraries(tulkki::g_fortran_begin, tulkki::g_fortran_span);
+  const char* name = tulkki_fortran_names[slot];
+  if (void* next = dlsym(RTLD_NEXT, name)) return next;
+  tulkki::Search search{name, nullptr};
+  dl_iterate_phdr(tulkki::search_object, &search);
+  return search.found != nullptr ? search.found : reinterpret_cast<void*>(&tulkki::missing_binding);
+}

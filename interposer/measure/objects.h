@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls that make, name and free communicators, windows, files and datatypes.
+#pragma once
+
+#include "interposer/measure/requests.h"
+
+namespace tulkki::measure {
+
+// Collective creation by all members of `comm`.
+class NewComm {
+ public:
+  NewComm(Call&, Word comm, const void* created) : comm_(abi().handle(comm)), created_(created) {}
+  void finish(Call& call, int code);
+
+ private:
+  Word comm_;
+  const void* created_;
+};
+
+class CommIdup {
+ public:
+  CommIdup(Call&, Word comm, void* created, const void* request)
+      : comm_(abi().handle(comm)), created_(created), request_(request) {}
+  void finish(Call& call, int code);
+
+ private:
+  Word comm_;
+  void* created_;
+  const void* request_;
+};
+
+// An intercommunicator; the remote group may lie outside of `comm`.
+class NewIntercomm {
+ public:
+  NewIntercomm(Call&, Word comm, int, const void* created) : comm_(abi().handle(comm)), created_(created) {}
+  void finish(Call& call, int code);
+
+ private:
+  Word comm_;
+  const void* created_;
+};
+
+class SpawnedComm : public NewIntercomm {
+ public:
+  SpawnedComm(Call& call, Word comm, const void* created) : NewIntercomm(call, comm, 0, created) {}
+};
+
+class JoinComm : public NewIntercomm {
+ public:
+  JoinComm(Call& call, const void* created) : NewIntercomm(call, abi().comm_self, 0, created) {}
+};
+
+class NewCommFromGroup {
+ public:
+  NewCommFromGroup(Call&, Word, const void* created) : created_(created) {}
+  void finish(Call& call, int code);
+
+ private:
+  const void* created_;
+};
+
+class ParentComm : public Plain {
+ public:
+  ParentComm(Call& call, const void*) : Plain(call) {}
+};
+
+class CommFree {
+ public:
+  CommFree(Call&, const void* comm) : comm_(abi().load_handle(comm)) {}
+  void finish(Call& call, int code);
+
+ private:
+  Word comm_;
+};
+
+class CommSetName {
+ public:
+  CommSetName(Call&, Word comm, const void* name)
+      : comm_(abi().handle(comm)), name_(static_cast<const char*>(name)) {}
+  void finish(Call& call, int code);
+
+ private:
+  Word comm_;
+  const char* name_;
+};
+
+class TypeFree : public Plain {
+ public:
+  TypeFree(Call& call, const void*) : Plain(call) {}
+  void finish(Call& call, int code) {
+    g_process.handle_generation.fetch_add(1, std::memory_order_relaxed);
+    Plain::finish(call, code);
+  }
+};
+
+class NewWindow {
+ public:
+  NewWindow(Call&, Word comm, const void* window) : comm_(abi().handle(comm)), window_(window) {}
+  void finish(Call& call, int code);
+
+ private:
+  Word comm_;
+  const void* window_;
+};
+
+class WindowFree {
+ public:
+  WindowFree(Call&, const void* window) : window_(abi().load_handle(window)) {}
+  void finish(Call& call, int code);
+
+ private:
+  Word window_;
+};
+
+class FileOpen {
+ public:
+  FileOpen(Call&, Word comm, const void* name, const void* file)
+      : comm_(abi().handle(comm)), name_(static_cast<const char*>(name)), file_(static_cast<const Word*>(file)) {}
+  void finish(Call& call, int code);
+
+ private:
+  Word comm_;
+  const char* name_;
+  const Word* file_;  // files are pointers in every ABI
+};
+
+class FileClose {
+ public:
+  FileClose(Call&, const void* file) : file_(*static_cast<const Word*>(file)) {}
+  void finish(Call& call, int code);
+
+ private:
+  Word file_;
+};
+
+}  // namespace tulkki::measure

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rarer fates of requests: persistent, cancelled, freed, completed by another thread, matched probes.
+#include "interposer/measure/requests.h"
+
+#include "interposer/ask.h"
+
+namespace tulkki::measure {
+namespace {
+
+bool receives(raw::RequestKind kind) {
+  return kind == raw::RequestKind::receive || kind == raw::RequestKind::partitioned_receive ||
+         kind == raw::RequestKind::send_receive;
+}
+
+void erase(ThreadRecorder& recorder, const FoundRequest& found) {
+  if (found.place != nullptr) RequestTable::erase(*found.place);
+  else recorder.requests.erase_found();
+}
+
+// Persistent requests stay in the table, inactive, until they are freed.
+void retire(ThreadRecorder& recorder, const FoundRequest& found) {
+  if (found.info->persistent) found.info->active = false;
+  else erase(recorder, found);
+}
+
+void register_communicator(const RequestInfo& info, Call& call) {
+  if (info.kind != raw::RequestKind::communicator || info.output == nullptr) return;
+  const std::uint32_t created = add_communicator(info.context, abi().load_handle(info.output), info.procedure);
+  if (created != 0) call.add_note(raw::NoteKind::created, created);
+}
+
+// Marks one persistent request as started; returns its description, or null if it is not known.
+RequestInfo* activate(Call& call, Word handle) {
+  const FoundRequest found = find_request(call.recorder, handle);
+  if (found.info == nullptr || !found.info->persistent) return nullptr;
+  RequestInfo& info = *found.info;
+  info.active = true;
+  info.number = call.recorder.next_request++;
+  info.thread = call.recorder.index;
+  info.procedure = call.procedure;
+  info.site = call.site;
+  std::uint8_t* cursor = call.begin_entry();
+  cursor = put_varint(cursor, static_cast<std::uint64_t>(info.kind) << 4 |
+                                  static_cast<std::uint64_t>(raw::ListKind::started));
+  cursor = put_varint(cursor, context_number(ContextClass::communicator, info.context));
+  cursor = put_svarint(cursor, info.peer);
+  cursor = put_svarint(cursor, info.tag);
+  cursor = put_varint(cursor, static_cast<std::uint64_t>(info.sent));
+  call.end_entry(put_varint(cursor, static_cast<std::uint64_t>(info.received)));
+  return &info;
+}
+
+bool sends_message(const RequestInfo& info) {
+  return (info.kind == raw::RequestKind::send || info.kind == raw::RequestKind::partitioned_send) && info.peer >= 0;
+}
+
+}  // namespace
+
+void remember_persistent(Call& call, Word handle, const RequestSpec& spec) {
+  const RequestInfo info{.number = 0, .context = spec.context, .site = call.site, .sent = spec.sent,
+                         .received = spec.received, .peer = spec.peer, .tag = spec.tag, .procedure = call.procedure,
+                         .kind = spec.kind, .persistent = true, .active = false, .thread = call.recorder.index,
+                         .output = nullptr};
+  call.recorder.requests.insert(handle, info);
+  call.add_note(raw::NoteKind::persistent, static_cast<std::uint64_t>(spec.kind));
+}
+
+FoundRequest find_foreign_request(ThreadRecorder& recorder, Word handle) {
+  for (ThreadRecorder* other = first_recorder(); other != nullptr; other = other->next) {
+    if (other == &recorder) continue;
+    std::atomic<Word>* place = nullptr;
+    if (const RequestInfo* info = other->requests.find_foreign(handle, place))
+      return {const_cast<RequestInfo*>(info), place};
+  }
+  return {};
+}
+
+void complete_rare(Call& call, FoundRequest found, const void* status) {
+  const RequestInfo info = *found.info;
+  retire(call.recorder, found);
+  if (status != nullptr && abi().status_cancelled(status) && info.kind != raw::RequestKind::collective) {
+    call.end_entry(begin_request_entry(call, info, raw::ListKind::cancelled));
+    return;
+  }
+  register_communicator(info, call);
+  const bool io = info.kind == raw::RequestKind::io;
+  if ((!receives(info.kind) && !io) || status == nullptr || info.peer == raw::kPeerNull) {
+    call.end_entry(begin_request_entry(call, info, raw::ListKind::completed));
+    return;
+  }
+  const std::int32_t source = io ? raw::kPeerNone : normal_peer(abi().status_source(status));
+  const std::int64_t count = abi().status_bytes_received(status), bytes = count > 0 ? count : 0;
+  std::uint8_t* cursor = begin_request_entry(call, info, raw::ListKind::completed_with);
+  cursor = put_svarint(cursor, source);
+  cursor = put_svarint(cursor, io ? raw::kTagNone : abi().status_tag(status));
+  call.end_entry(put_varint(cursor, static_cast<std::uint64_t>(bytes)));
+  const bool writes = io && info.sent > 0;
+  call.book_transfer(info.procedure, info.site, info.context, source, writes ? bytes : 0, writes ? 0 : bytes,
+                     io ? ContextClass::file : ContextClass::communicator);
+  if (!io) call.count_messages(0, 1);
+}
+
+void Isendrecv::finish(Call& call, int code) {
+  const std::int32_t peer = normal_peer(dest_);
+  if (code != 0) return call.record_error(ContextClass::communicator, comm_, peer, code);
+  const std::int64_t bytes = peer >= 0 ? payload(call, sendcount_, sendtype_) : 0;
+  follow_request(call, abi().load_handle(request_),
+                 {raw::RequestKind::send_receive, ContextClass::communicator, comm_, peer, sendtag_, bytes,
+                  payload(call, recvcount_, recvtype_)});
+  call.record(ContextClass::communicator, comm_, peer, bytes, 0, normal_tag(sendtag_));
+  if (peer >= 0) call.count_messages(1, 0);
+}
+
+void Mrecv::finish(Call& call, int code) {
+  Word comm = 0;
+  const FoundRequest found = find_request(call.recorder, message_);
+  if (found.info != nullptr) {
+    comm = found.info->context;
+    erase(call.recorder, found);
+  }
+  const ContextClass kind = comm == 0 ? ContextClass::none : ContextClass::communicator;
+  if (code != 0) return call.record_error(kind, comm, raw::kPeerNone, code);
+  if (message_ == abi().message_no_process)
+    return call.record(kind, comm, raw::kPeerNull, 0, 0, raw::kTagNone);
+  call.record(kind, comm, normal_peer(status_.source()), 0, status_.bytes(), status_.tag());
+  call.count_messages(0, 1);
+}
+
+void Imrecv::finish(Call& call, int code) {
+  Word comm = 0;
+  std::int32_t peer = raw::kPeerNull, tag = raw::kTagAny;
+  const FoundRequest found = find_request(call.recorder, message_);
+  if (found.info != nullptr) {
+    comm = found.info->context;
+    peer = found.info->peer;
+    tag = found.info->tag;
+    erase(call.recorder, found);
+  }
+  const ContextClass kind = comm == 0 ? ContextClass::none : ContextClass::communicator;
+  if (code != 0) return call.record_error(kind, comm, peer, code);
+  const std::int64_t room = peer == raw::kPeerNull ? 0 : payload(call, count_, datatype_);
+  follow_request(call, abi().load_handle(request_), {raw::RequestKind::receive, kind, comm, peer, tag, 0, room});
+  call.record_requested(kind, comm, peer, 0, room, tag);
+}
+
+void Start::finish(Call& call, int code) {
+  if (code != 0) return call.record_error(ContextClass::none, 0, raw::kPeerNone, code);
+  const RequestInfo* info = activate(call, request_);
+  if (info == nullptr) return call.record(ContextClass::none, 0, raw::kPeerNone, 0, 0, raw::kTagNone);
+  call.record(ContextClass::communicator, info->context, info->peer, info->sent, 0, raw::kTagNone);
+  if (sends_message(*info)) call.count_messages(1, 0);
+}
+
+void Startall::finish(Call& call, int code) {
+  if (code != 0) return call.record_error(ContextClass::none, 0, raw::kPeerNone, code);
+  for (int i = 0; i < count_; ++i) {
+    const RequestInfo* info = activate(call, abi().load_handle(requests_, i));
+    if (info == nullptr || info->sent == 0) {
+      if (info == nullptr || !sends_message(*info)) continue;
+    }
+    call.book_transfer(call.procedure, call.site, info->context, info->peer, info->sent, 0);
+    if (sends_message(*info)) call.count_messages(1, 0);
+  }
+  call.record(ContextClass::none, 0, raw::kPeerNone, 0, 0, raw::kTagNone);
+}
+
+void GrequestStart::finish(Call& call, int code) {
+  if (code != 0) return call.record_error(ContextClass::none, 0, raw::kPeerNone, code);
+  follow_request(call, abi().load_handle(request_),
+                 {raw::RequestKind::generalized, ContextClass::none, 0, raw::kPeerNone, raw::kTagNone, 0, 0});
+  call.record(ContextClass::none, 0, raw::kPeerNone, 0, 0, raw::kTagNone);
+}
+
+void RequestFree::finish(Call& call, int code) {
+  if (code != 0) return call.record_error(ContextClass::none, 0, raw::kPeerNone, code);
+  const FoundRequest found = find_request(call.recorder, request_);
+  if (found.info != nullptr) {
+    const RequestInfo info = *found.info;
+    erase(call.recorder, found);
+    if (info.active) call.end_entry(begin_request_entry(call, info, raw::ListKind::freed));
+  }
+  call.record(ContextClass::none, 0, raw::kPeerNone, 0, 0, raw::kTagNone);
+}
+
+}  // namespace tulkki::measure

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Collects what a paper must state about a run: program, library, machine, steering environment.
+#include "interposer/properties.h"
+
+#include <climits>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "interposer/backend.h"
+#include "interposer/process.h"
+
+extern char** environ;
+
+namespace tulkki {
+namespace {
+
+void define(const char* name, const char* value) { g_process.log.define_property(name, value); }
+
+void define_or(const char* name, const char* variable, const char* fallback) {
+  const char* value = std::getenv(variable);
+  define(name, value != nullptr && *value != '\0' ? value : fallback);
+}
+
+std::size_t read_file(const char* path, char* text, std::size_t bytes) {
+  const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return 0;
+  std::size_t length = 0;
+  while (length + 1 < bytes) {
+    const auto got = read(descriptor, text + length, bytes - 1 - length);
+    if (got <= 0) break;
+    length += static_cast<std::size_t>(got);
+  }
+  close(descriptor);
+  text[length] = '\0';
+  return length;
+}
+
+// /proc/self/cmdline as a shell would take it; long ones are cut.
+void define_arguments() {
+  char raw_text[8192], quoted[16384];
+  const std::size_t length = read_file("/proc/self/cmdline", raw_text, sizeof raw_text);
+  std::size_t out = 0;
+  for (std::size_t begin = 0; begin < length && out + 8 < sizeof quoted;) {
+    const char* word = raw_text + begin;
+    const std::size_t bytes = std::strlen(word);
+    const bool plain = bytes != 0 && std::strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                                       "_@%+=:,./-") == bytes;
+    if (out != 0) quoted[out++] = ' ';
+    if (!plain) quoted[out++] = '\'';
+    for (std::size_t i = 0; i < bytes && out + 8 < sizeof quoted; ++i) {
+      if (word[i] == '\'') {
+        std::memcpy(quoted + out, "'\\'", 3);
+        out += 3;
+      }
+      quoted[out++] = word[i];
+    }
+    if (!plain) quoted[out++] = '\'';
+    begin += bytes + 1;
+  }
+  quoted[out] = '\0';
+  define("arguments", quoted);
+}
+
+void define_machine() {
+  struct utsname system;
+  if (uname(&system) == 0) {
+    char kernel[300];
+    std::snprintf(kernel, sizeof kernel, "%s %s %s", system.sysname, system.release, system.machine);
+    define("kernel", kernel);
+  }
+  char text[4096];
+  read_file("/proc/cpuinfo", text, sizeof text);
+  const char* model = std::strstr(text, "model name");
+  model = model != nullptr ? std::strchr(model, ':') : nullptr;
+  if (model == nullptr) return define("cpu", "unknown");
+  char name[256];
+  std::snprintf(name, sizeof name, "%.*s", static_cast<int>(std::strcspn(model + 2, "\n")), model + 2);
+  define("cpu", name);
+}
+
+// Large enough for every implementation: MPICH writes up to 8192 bytes.
+void define_library() {
+  char version[8192] = "";
+  int length = 0;
+  library_function<int (*)(char*, int*)>(Procedure::MPI_Get_library_version)(version, &length);
+  version[sizeof version - 1] = '\0';
+  define("library_version", version);
+  define("library_path", backend_path());
+  const char* name = g_process.abi.id == raw::Abi::openmpi ? "openmpi" : "mpich";
+  define("front", name);
+  define("backend", name);
+}
+
+bool steers_mpi(const char* variable) {
+  for (const char* prefix : {"OMPI_MCA_", "UCX_", "FI_", "MPIR_CVAR_", "MPICH_", "I_MPI_", "PMIX_MCA_", "OMP_NUM_THREADS"})
+    if (std::strncmp(variable, prefix, std::strlen(prefix)) == 0) return true;
+  return false;
+}
+
+void define_environment() {
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+    const char* equals = std::strchr(*variable, '=');
+    if (equals == nullptr || !steers_mpi(*variable) || std::strlen(equals) > 1024) continue;
+    char name[256];
+    std::snprintf(name, sizeof name, "environment.%.*s", static_cast<int>(equals - *variable), *variable);
+    define(name, equals + 1);
+  }
+}
+
+void define_path(const char* name, const char* variable, const char* directory, const char* fallback) {
+  const char* value = std::getenv(variable);
+  if (value == nullptr || *value == '\0') value = fallback;
+  char path[2 * PATH_MAX];
+  std::snprintf(path, sizeof path, "%s%s%s", *value == '/' ? "" : directory, *value == '/' ? "" : "/", value);
+  define(name, path);
+}
+
+}  // namespace
+
+void define_properties() {
+  char path[PATH_MAX] = "";
+  if (readlink("/proc/self/exe", path, sizeof path - 1) > 0) define("program", path);
+  define_arguments();
+  char directory[PATH_MAX] = ".";
+  if (getcwd(directory, sizeof directory) == nullptr) std::strcpy(directory, ".");
+  define("working_directory", directory);
+  define_path("database", "TULKKI_DB", directory, "tulkki.db");
+  define_path("trace_directory", "TULKKI_TRACE_DIR", directory, "tulkki-traces");
+  define("trace", g_process.options.trace ? "1" : "0");
+  define_or("label", "TULKKI_LABEL", "");
+  define_or("transport", "TULKKI_TRANSPORT", "default");
+  define_or("repetition", "TULKKI_REPETITION", "1");
+  define("tulkki_version", TULKKI_VERSION);
+  define_library();
+  define_machine();
+  define_environment();
+}
+
+}  // namespace tulkki

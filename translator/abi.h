@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// What distinguishes one MPI ABI from another, as data: widths of handles, layout of MPI_Status, special values.
+// Values of the running ABI are read from one `Abi` so that the same code serves every implementation.
+// Sources: mpi.h of Open MPI 4.1 and MPICH 4.0.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "storage/raw_format.h"
+
+namespace tulkki {
+
+// A handle, or anything else passed by value in one register. Bits above the handle's own width are undefined until
+// Abi::handle() has cleared them.
+using Word = std::uint64_t;
+
+struct Abi {
+  raw::Abi id;
+  std::uint8_t handle_bytes;         // of communicators, datatypes, requests, windows ...; files are always pointers
+  std::uint8_t status_bytes;
+  std::uint8_t status_source_offset, status_tag_offset;
+  std::int32_t proc_null, any_source, any_tag, root, undefined;
+  std::intptr_t in_place, status_ignore;
+  // Predefined handles. Addresses of the library's objects where the ABI uses pointers; filled in when it is found.
+  Word comm_world, comm_self, comm_null, request_null, window_null, message_null, message_no_process, byte;
+  Word shared_request;               // given to every request that is complete at once; MPICH: a range, see below
+  std::int32_t comm_type_shared;
+  std::int32_t topology_graph, topology_cartesian, topology_distributed;
+
+  Word handle(Word word) const { return handle_bytes == 4 ? word & 0xffffffffu : word; }
+
+  // A request that was complete when it was made: several may have this handle, and completing it means nothing.
+  bool is_shared_request(Word request) const {
+    return id == raw::Abi::openmpi ? request == shared_request : request >> 30 == 1;
+  }
+
+  // Element `index` of an array of handles (or the handle that `pointer` refers to).
+  Word load_handle(const void* pointer, std::int64_t index = 0) const {
+    if (handle_bytes == 4) return static_cast<const std::uint32_t*>(pointer)[index];
+    return static_cast<const std::uint64_t*>(pointer)[index];
+  }
+
+  bool is_status_ignore(const void* status) const {
+    return reinterpret_cast<std::intptr_t>(status) == status_ignore;
+  }
+  bool is_in_place(const void* buffer) const { return reinterpret_cast<std::intptr_t>(buffer) == in_place; }
+
+  static std::int32_t load_int(const void* base, std::size_t offset) {
+    std::int32_t value;
+    std::memcpy(&value, static_cast<const char*>(base) + offset, sizeof value);
+    return value;
+  }
+  std::int32_t status_source(const void* status) const { return load_int(status, status_source_offset); }
+  std::int32_t status_tag(const void* status) const { return load_int(status, status_tag_offset); }
+
+  // Open MPI: {source, tag, error, _cancelled, size_t _ucount}. MPICH: {count_lo, count_hi_and_cancelled, source,
+  // tag, error}, bit 0 of the second word being the cancelled flag.
+  std::int64_t status_bytes_received(const void* status) const {
+    if (id == raw::Abi::openmpi) {
+      std::uint64_t count;
+      std::memcpy(&count, static_cast<const char*>(status) + 16, sizeof count);
+      return static_cast<std::int64_t>(count);
+    }
+    const auto low = static_cast<std::uint32_t>(load_int(status, 0));
+    const auto high = static_cast<std::uint32_t>(load_int(status, 4)) >> 1;
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(high) << 32 | low);
+  }
+  bool status_cancelled(const void* status) const {
+    return (load_int(status, id == raw::Abi::openmpi ? 12 : 4) & 1) != 0;
+  }
+};
+
+inline constexpr std::size_t kLargestStatusBytes = 32;
+
+inline constexpr Abi kOpenMpiAbi = {
+    .id = raw::Abi::openmpi, .handle_bytes = 8, .status_bytes = 24, .status_source_offset = 0,
+    .status_tag_offset = 4, .proc_null = -2, .any_source = -1, .any_tag = -1, .root = -4, .undefined = -32766,
+    .in_place = 1, .status_ignore = 0,
+    .comm_world = 0, .comm_self = 0, .comm_null = 0, .request_null = 0, .window_null = 0, .message_null = 0,
+    .message_no_process = 0, .byte = 0, .shared_request = 0,
+    .comm_type_shared = 0, .topology_graph = 2, .topology_cartesian = 1, .topology_distributed = 3};
+
+inline constexpr Abi kMpichAbi = {
+    .id = raw::Abi::mpich, .handle_bytes = 4, .status_bytes = 20, .status_source_offset = 8,
+    .status_tag_offset = 12, .proc_null = -1, .any_source = -2, .any_tag = -1, .root = -3, .undefined = -32766,
+    .in_place = -1, .status_ignore = 1,
+    .comm_world = 0x44000000, .comm_self = 0x44000001, .comm_null = 0x04000000, .request_null = 0x2c000000,
+    .window_null = 0x20000000, .message_null = 0x2c000000, .message_no_process = 0x6c000000, .byte = 0x4c00010d,
+    .shared_request = 0,
+    .comm_type_shared = 1, .topology_graph = 1, .topology_cartesian = 2, .topology_distributed = 3};
+
+}  // namespace tulkki
