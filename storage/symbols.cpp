@@ -49,8 +49,13 @@ const char* die_name(Dwarf_Die* die) {
 
 class SymbolResolver::Object {
  public:
-  explicit Object(const Module& module) : name_(std::filesystem::path(module.path).filename()) {
+  Object(const Module& module, const std::string& debug_directory)
+      : name_(std::filesystem::path(module.path).filename()), debug_path_(debug_directory) {
     if (name_.empty()) name_ = "unknown";
+    callbacks_.find_elf = dwfl_build_id_find_elf;
+    callbacks_.find_debuginfo = find_debug_information;
+    callbacks_.section_address = dwfl_offline_section_address;
+    callbacks_.debuginfo_path = &debug_path_begin_;
     open(module);
   }
   Object(const Object&) = delete;
@@ -67,10 +72,7 @@ class SymbolResolver::Object {
 
  private:
   void open(const Module& module) {
-    static char* default_path = nullptr;  // of debug information: elfutils' own choice, /usr/lib/debug and others
-    static const Dwfl_Callbacks callbacks = {dwfl_build_id_find_elf, find_debug_information,
-                                             dwfl_offline_section_address, &default_path};
-    session_ = dwfl_begin(&callbacks);
+    session_ = dwfl_begin(&callbacks_);
     if (session_ == nullptr) return;
     module_ = dwfl_report_offline(session_, name_.c_str(), module.path.c_str(), -1);
     dwfl_report_end(session_, nullptr, nullptr);
@@ -163,6 +165,9 @@ class SymbolResolver::Object {
   };
 
   std::string name_;
+  std::string debug_path_;
+  char* debug_path_begin_ = debug_path_.data();
+  Dwfl_Callbacks callbacks_{};
   Dwfl* session_ = nullptr;
   Dwfl_Module* module_ = nullptr;
   Dwarf_Addr bias_ = 0;
@@ -173,14 +178,14 @@ class SymbolResolver::Object {
   std::unordered_map<std::uint64_t, std::string> names_;
 };
 
-SymbolResolver::SymbolResolver() = default;
+SymbolResolver::SymbolResolver(std::string debug_directory) : debug_directory_(std::move(debug_directory)) {}
 SymbolResolver::~SymbolResolver() = default;
 
 SymbolResolver::Object& SymbolResolver::object_of(const Module& module) {
   std::string key = module.path;
   if (!module.build_id.empty()) key.assign(module.build_id.begin(), module.build_id.end());
   std::unique_ptr<Object>& object = objects_[key];
-  if (object == nullptr) object = std::make_unique<Object>(module);
+  if (object == nullptr) object = std::make_unique<Object>(module, debug_directory_);
   return *object;
 }
 

@@ -15,7 +15,8 @@ namespace tulkki {
 
 class SymbolResolver {
  public:
-  SymbolResolver();
+  // Where separate debug information lies, in files .build-id/12/3456.debug below it.
+  explicit SymbolResolver(std::string debug_directory = "/usr/lib/debug");
   ~SymbolResolver();
   SymbolResolver(const SymbolResolver&) = delete;
   SymbolResolver& operator=(const SymbolResolver&) = delete;
@@ -30,6 +31,7 @@ class SymbolResolver {
  private:
   class Object;
   Object& object_of(const Module& module);
+  std::string debug_directory_;
   std::unordered_map<std::string, std::unique_ptr<Object>> objects_;  // by build id, else by path
 };
 

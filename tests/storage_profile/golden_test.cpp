@@ -218,6 +218,8 @@ TEST(Golden, EveryTableOfASyntheticLaunch) {
   const std::string golden = SOURCE_FOLDER "/golden.expected";
   if (std::getenv("TULKKI_REFRESH_GOLDEN") != nullptr) write_file(golden, text);
   EXPECT_EQ(text, read_file(golden));
+  // For the examples in docs/, which docs_test.py runs on this database.
+  if (const char* copy = std::getenv("TULKKI_KEEP_GOLDEN")) std::filesystem::copy_file(options.database, copy);
 }
 
 }  // namespace

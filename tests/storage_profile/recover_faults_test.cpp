@@ -122,25 +122,23 @@ TEST(RecoverFaults, NewerDatabaseIsLeftAlone) {
 TEST(RecoverFaults, NoSpaceForTheProfileKeepsLogsAndLeavesNoTrace) {
   const ScratchDirectory scratch;
   write_launch(scratch / "raw", 2, 5);
-  // Many contexts make the database larger than the trace of a few calls.
+  // Long properties make the database larger than the trace of a few calls.
   RawLogBuilder log = sending_process(0, 2, 5);
-  for (std::uint32_t context = 10; context < 2000; ++context) {
-    log.context(context, raw::ContextKind::communicator, context, raw::kContextWorld, 0, 2,
-                "communicator with a rather long name, number " + std::to_string(context));
+  for (int number = 0; number < 40; ++number) {
+    log.property("environment.LONG_" + std::to_string(number), std::string(12'000, 'x'));
   }
   log.write(scratch / "raw/test-run-0.tulkki-raw");
   RecoverOptions options = options_for(scratch);
   ASSERT_TRUE(Database::open_or_create(options.database));
-  const std::string before = read_file(options.database);
-  options.trace = false;
-  const std::string said = failure_with_file_limit(options, 90 * 1024, scratch / "said");
+  const std::string said = failure_with_file_limit(options, 200 * 1024, scratch / "said");
   EXPECT_NE(said.find("profile.db"), std::string::npos) << said;
   EXPECT_NE(said.find("the raw logs are kept in " + (scratch / "raw")), std::string::npos) << said;
   EXPECT_TRUE(files::exists(scratch / "raw/test-run-0.tulkki-raw"));
   EXPECT_EQ(query_text(options.database, "SELECT COUNT(*) FROM run"), "0\n");
+  EXPECT_TRUE(files::is_empty(options.trace_directory));
   // With room again, everything is there.
   EXPECT_EQ(failure(options), "recovered");
-  EXPECT_EQ(query_text(options.database, "SELECT COUNT(*) FROM context"), "1992\n");
+  EXPECT_EQ(query_text(options.database, "SELECT COUNT(*) FROM run_property"), "40\n");
 }
 
 TEST(RecoverFaults, NoSpaceForTheTraceKeepsLogsAndDatabase) {

@@ -56,6 +56,47 @@ TEST(Symbols, InlinedFunctionIsNamedWithItsOwnLine) {
             "inlined " SOURCE_FOLDER "/symbol_fixture.cpp:16");
 }
 
+// Build id of the fixture as dl_iterate_phdr finds it in memory.
+std::vector<std::uint8_t> fixture_build_id() {
+  std::vector<std::uint8_t> build_id;
+  dl_iterate_phdr(
+      [](dl_phdr_info* object, std::size_t, void* result) {
+        if (std::string(object->dlpi_name) != SYMBOL_FIXTURE) return 0;
+        for (int at = 0; at < object->dlpi_phnum; ++at) {
+          const ElfW(Phdr)& segment = object->dlpi_phdr[at];
+          if (segment.p_type != PT_NOTE) continue;
+          const auto* note = reinterpret_cast<const ElfW(Nhdr)*>(object->dlpi_addr + segment.p_vaddr);
+          if (note->n_type != NT_GNU_BUILD_ID) continue;
+          const auto* bytes = reinterpret_cast<const std::uint8_t*>(note + 1) + note->n_namesz;
+          static_cast<std::vector<std::uint8_t>*>(result)->assign(bytes, bytes + note->n_descsz);
+        }
+        return 0;
+      },
+      &build_id);
+  return build_id;
+}
+
+TEST(Symbols, SeparateDebugInformationIsFoundByBuildId) {
+  const ScratchDirectory scratch;
+  const std::uint64_t address = return_address("fixture_plain");
+  Module module;
+  module.build_id = fixture_build_id();
+  ASSERT_EQ(module.build_id.size(), 20u);
+  module.path = stripped_copy(scratch, "libstripped.so", "--strip-all");
+  std::string name;
+  for (const std::uint8_t byte : module.build_id) {
+    char digits[3];
+    std::snprintf(digits, sizeof(digits), "%02x", byte);
+    name += digits;
+  }
+  SymbolResolver before(scratch.path());
+  EXPECT_EQ(before.resolve(module, address).find(".cpp:"), std::string::npos);
+  std::filesystem::create_directories(scratch / ".build-id" + "/" + name.substr(0, 2));
+  stripped_copy(scratch, ".build-id/" + name.substr(0, 2) + "/" + name.substr(2) + ".debug", "--only-keep-debug");
+  SymbolResolver after(scratch.path());
+  EXPECT_EQ(after.resolve(module, address), "fixture::from_namespace() " SOURCE_FOLDER "/symbol_fixture.cpp:10");
+}
+
 TEST(Symbols, SymbolTableAloneGivesFunctionAndOffset) {
   const ScratchDirectory scratch;
   const std::string copy = stripped_copy(scratch, "libbare.so", "--strip-debug");
