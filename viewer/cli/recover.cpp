@@ -21,7 +21,7 @@ struct Arguments {
 
 void print_run(const RecoveredRun& run, const std::string& database) {
   if (run.already_recorded) {
-    fmt::print("run {}: recorded already in {}; nothing was changed\n", run.run_id, database);
+    fmt::print("run {}: recorded already in {}; nothing was changed, the raw logs stay\n", run.run_id, database);
     return;
   }
   const std::string program = std::filesystem::path(run.program).filename().string();
