@@ -37,6 +37,7 @@ class Front(support.CommandTest):
         self.assertEqual(self.backend_of(program), "mpich")
         self.assertEqual(self.backend_of("./with_mpich", "argument"), "mpich")
         self.assertEqual(self.backend_of("env", "A=1", program), "mpich")
+        self.assertEqual(self.backend_of("sh", "-c", "cd . && exec ./with_mpich"), "mpich")
         self.assertEqual(self.backend_of(self.write("script", f"#!{program}\n", 0o755)), "mpich")
         refused = self.tulkki("env", "--backend", "openmpi", program, code=2)
         self.assertIn("translation", refused.stderr)

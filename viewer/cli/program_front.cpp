@@ -112,17 +112,21 @@ void judge_program(const std::string& path, int depth, ProgramFront& front) {
   if (front.abi == raw::Abi::unknown && is_python(path)) judge_python(path, front);
 }
 
+// An argument may be a command line of its own (sh -c "...").
 void judge_arguments(const std::vector<std::string>& arguments, ProgramFront& front) {
   for (const std::string& argument : arguments) {
-    const std::string path = argument.starts_with("-") ? "" : find_in_path(argument);
-    if (path.empty()) continue;
-    ProgramFront inner;
-    judge_program(path, 0, inner);
-    if (inner.abi == raw::Abi::unknown) continue;
-    front.abi = inner.abi;
-    front.mpi_library = inner.mpi_library;
-    front.how = inner.how;
-    return;
+    std::istringstream words(argument);
+    for (std::string word; words >> word;) {
+      const std::string path = word.starts_with("-") ? "" : find_in_path(word);
+      if (path.empty()) continue;
+      ProgramFront inner;
+      judge_program(path, 0, inner);
+      if (inner.abi == raw::Abi::unknown) continue;
+      front.abi = inner.abi;
+      front.mpi_library = inner.mpi_library;
+      front.how = inner.how;
+      return;
+    }
   }
 }
 

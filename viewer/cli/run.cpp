@@ -2,6 +2,7 @@
 // `tulkki run`: starts a program under its own MPI's launcher with the recorder preloaded, keeps its exit code, and
 // converts what was recorded.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <fmt/core.h>
 #include <functional>
@@ -76,8 +77,10 @@ void tell_results(const RecoverSummary& summary) {
     tell("warning: " + summary.warnings[0] + (more > 0 ? fmt::format(" (and {} more)", more) : ""));
   }
   if (summary.runs.empty()) return;
-  const RecoveredRun& first = summary.runs.front();
-  const RecoveredRun& last = summary.runs.back();
+  const auto [lowest, highest] = std::minmax_element(
+      summary.runs.begin(), summary.runs.end(),
+      [](const RecoveredRun& left, const RecoveredRun& right) { return left.run_id < right.run_id; });
+  const RecoveredRun &first = *lowest, &last = *highest;
   const bool one = summary.runs.size() == 1;
   const std::string trace = one ? first.trace_anchor : fs::path(first.trace_anchor).parent_path().parent_path().string();
   tell(fmt::format("{}, profile {}{}", one ? fmt::format("run {}: {} rank{}", first.run_id, first.ranks,
