@@ -12,7 +12,7 @@ def profile(r):
         "MPI_Gatherv": (1, 4 * own, 4 * integers if root else 0),
         "MPI_Scatter": (1, 12 * size if root else 0, 12),
         "MPI_Scatterv": (1, 4 * integers if root else 0, 4 * own),
-        "MPI_Reduce": (1, 16, 16 * size if root else 0),
+        "MPI_Reduce": (1, 16, 16 if root else 0),
         "MPI_Allgather": (1, 20, 20 * size),
         "MPI_Allgatherv": (1, 4 * own, 4 * integers),
         "MPI_Iallgather": (1, 24, 24 * size),

@@ -28,8 +28,8 @@ def matrix(size):
 
 
 def rma_matrix(size):
-    """Operations by origin and target; bytes are those that the origin sent."""
-    return {(rank, (rank + 1) % size): (7, 96 + 240 + 320 + 8 + 8) for rank in range(size)}
+    """Operations by origin and target; bytes are those moved, in either direction."""
+    return {(rank, (rank + 1) % size): (7, 96 + 160 + 240 + 2 * (320 + 8 + 8)) for rank in range(size)}
 
 
 def contexts(size):

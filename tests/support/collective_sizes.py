@@ -23,7 +23,7 @@ def sent_received(kind, rank, size):
         "alltoall": (24 * size, 24 * size),
         "alltoallv": (4 * integers, 4 * own * size),
         "alltoallw": (4 * integers, 4 * own * size),
-        "reduce": (28, 28 * size if root else 0),
+        "reduce": (28, 28 if root else 0),
         "allreduce": (32, 32),
         "reduce_scatter": (4 * integers, 4 * own),
         "reduce_scatter_block": (36 * size, 36),

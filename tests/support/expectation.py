@@ -80,6 +80,7 @@ class Expectation:
         self.threads = get("threads")  # how many called MPI, on each rank
         self.context_names = get("context_names", [])
         self.unmatched_sends = get("unmatched_sends", 0)
+        self.ignored_defects = get("ignored_defects", [])  # kinds of `tulkki check`
         self.most_trace_events = get("most_trace_events")
         self.timeout_s = get("timeout_s", 120)
 

@@ -87,20 +87,11 @@ def marked_processes(mark):
     return found
 
 
-def run(command, env, directory, timeout_s, grace_s=15):
+def run(command, env, directory, timeout_s, grace_s=15, stdin=os.devnull):
     """Runs to the end. Processes left over after a grace period are reported and killed."""
     mark = uuid.uuid4().hex
-    process = subprocess.Popen(
-        command,
-        cwd=directory,
-        env=dict(env, **{MARK: mark}),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        text=True,
-        errors="replace",
-    )
+    with open(stdin, "rb") as source:
+        process = start(command, dict(env, **{MARK: mark}), directory, source)
     timed_out = False
     try:
         stdout, stderr = process.communicate(timeout=timeout_s)
@@ -113,6 +104,20 @@ def run(command, env, directory, timeout_s, grace_s=15):
         time.sleep(0.05)
     kill_all(mark)
     return Outcome(process.returncode, stdout, stderr, timed_out, survivors)
+
+
+def start(command, env, directory, stdin):
+    return subprocess.Popen(
+        command,
+        cwd=directory,
+        env=env,
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+        errors="replace",
+    )
 
 
 def kill_all(mark):
