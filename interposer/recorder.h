@@ -47,7 +47,7 @@ struct alignas(64) ThreadRecorder {
   std::uint8_t* list_cursor = nullptr;
   std::uint32_t list_count = 0;
   std::uint32_t index = 0;
-  std::uint64_t next_request = 0;
+  std::uint64_t next_request = 1;        // 0: none
   std::uint64_t last_completed = 0;
 
   struct TypeSlot {

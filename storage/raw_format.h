@@ -86,7 +86,7 @@ struct ChunkHeader {
   std::uint64_t used;                // payload bytes that are whole
   // Where decoding of an event chunk starts, so that each chunk can be decoded without those before it:
   std::uint64_t base_ticks;          // end of the record before the first
-  std::uint64_t next_request;        // number that the next started request of this thread gets
+  std::uint64_t next_request;        // number that the next started request of this thread gets; they count from 1
   std::uint64_t last_completed;      // number of the request completed last by this thread
   std::uint64_t reserved[2];
 };
