@@ -2,6 +2,7 @@
 // Synthetic launches that the golden tests turn into traces.
 #pragma once
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct Scenario {
   const char* name;
   Launch (*make)();
 };
+inline void PrintTo(const Scenario& scenario, std::ostream* out) { *out << scenario.name; }
+
 inline constexpr Scenario kScenarios[] = {{"point_to_point", point_to_point},
                                           {"requests", requests},
                                           {"collectives", collectives},

@@ -46,30 +46,6 @@ bool has_note(const CallSpec& spec, raw::NoteKind kind) {
 
 }  // namespace
 
-Item completed(std::uint64_t request) { return {.kind = raw::ListKind::completed, .payload = request}; }
-Item completed_with(std::uint64_t request, int source, int tag, std::uint64_t bytes) {
-  return {.kind = raw::ListKind::completed_with, .payload = request, .peer = source, .tag = tag, .bytes = bytes};
-}
-Item cancelled(std::uint64_t request) { return {.kind = raw::ListKind::cancelled, .payload = request}; }
-Item freed(std::uint64_t request) { return {.kind = raw::ListKind::freed, .payload = request}; }
-Item received(int source, int tag, std::uint64_t bytes) {
-  return {.kind = raw::ListKind::received, .peer = source, .tag = tag, .bytes = bytes};
-}
-Item started(raw::RequestKind kind, std::uint32_t context, int peer, int tag, std::uint64_t sent,
-             std::uint64_t received) {
-  return {.kind = raw::ListKind::started,
-          .payload = static_cast<std::uint64_t>(kind),
-          .peer = peer,
-          .tag = tag,
-          .bytes = sent,
-          .received = received,
-          .context = context};
-}
-Item foreign(std::uint32_t thread) { return {.kind = raw::ListKind::foreign, .payload = thread}; }
-Item note(raw::NoteKind kind, std::uint64_t value) {
-  return {.kind = raw::ListKind::note, .payload = static_cast<std::uint64_t>(kind), .bytes = value};
-}
-
 ThreadBuilder::Chunk& ThreadBuilder::room() {
   if (chunks_.empty()) next_chunk();
   return chunks_.back();

@@ -16,7 +16,7 @@
 
 namespace tulkki::test {
 
-// One list entry of a call; make them by the functions below.
+// One list entry of a call; make them by the functions below (foreign: the next item's request is that thread's).
 struct Item {
   raw::ListKind kind;
   std::uint64_t payload = 0;  // request number, RequestKind, thread or NoteKind
@@ -27,15 +27,29 @@ struct Item {
   std::uint64_t context = 0;
 };
 
-Item completed(std::uint64_t request);
-Item completed_with(std::uint64_t request, int source, int tag, std::uint64_t bytes);
-Item cancelled(std::uint64_t request);
-Item freed(std::uint64_t request);
-Item received(int source, int tag, std::uint64_t bytes);
-Item started(raw::RequestKind kind, std::uint32_t context, int peer, int tag, std::uint64_t sent,
-             std::uint64_t received);
-Item foreign(std::uint32_t thread);  // the next item's request belongs to that thread
-Item note(raw::NoteKind kind, std::uint64_t value = 0);
+inline Item completed(std::uint64_t request) { return {.kind = raw::ListKind::completed, .payload = request}; }
+inline Item completed_with(std::uint64_t request, int source, int tag, std::uint64_t bytes) {
+  return {.kind = raw::ListKind::completed_with, .payload = request, .peer = source, .tag = tag, .bytes = bytes};
+}
+inline Item cancelled(std::uint64_t request) { return {.kind = raw::ListKind::cancelled, .payload = request}; }
+inline Item freed(std::uint64_t request) { return {.kind = raw::ListKind::freed, .payload = request}; }
+inline Item received(int source, int tag, std::uint64_t bytes) {
+  return {.kind = raw::ListKind::received, .peer = source, .tag = tag, .bytes = bytes};
+}
+inline Item started(raw::RequestKind kind, std::uint32_t context, int peer, int tag, std::uint64_t sent,
+                    std::uint64_t received) {
+  return {.kind = raw::ListKind::started,
+          .payload = static_cast<std::uint64_t>(kind),
+          .peer = peer,
+          .tag = tag,
+          .bytes = sent,
+          .received = received,
+          .context = context};
+}
+inline Item foreign(std::uint32_t thread) { return {.kind = raw::ListKind::foreign, .payload = thread}; }
+inline Item note(raw::NoteKind kind, std::uint64_t value = 0) {
+  return {.kind = raw::ListKind::note, .payload = static_cast<std::uint64_t>(kind), .bytes = value};
+}
 
 struct CallSpec {
   Procedure procedure = Procedure::none;
