@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
+#include <optional>
 
 namespace tulkki {
 namespace {
@@ -101,12 +103,13 @@ class SymbolResolver::Object {
       function = function_in(unit, address - dwarf_bias);
       line = line_in(unit, address - dwarf_bias);
     }
+    if (!function.empty() && !line.empty()) return function + " " + line;
+    // The symbol table is searched from end to end: only where debug information does not tell.
     GElf_Off offset = 0;
     GElf_Sym symbol;
     const char* name = dwfl_module_addrinfo(module_, address, &offset, &symbol, nullptr, nullptr, nullptr);
-    if (function.empty() && name != nullptr) function = demangled(name);
-    if (function.empty()) return fallback;
-    return line.empty() ? function + hexadecimal(offset + 1) : function + " " + line;
+    if (name == nullptr) return fallback;
+    return demangled(name) + (line.empty() ? hexadecimal(offset + 1) : " " + line);
   }
 
   // Some compilers write no table of address ranges; their units are then looked through one by one, once.
@@ -132,17 +135,55 @@ class SymbolResolver::Object {
   }
 
   // The innermost function whose code this is: an inlined one where there is, since the line is in that one.
-  static std::string function_in(Dwarf_Die* unit, Dwarf_Addr address) {
-    Dwarf_Die* scopes = nullptr;
-    const int count = dwarf_getscopes(unit, address, &scopes);
-    std::string name;
-    for (int at = 0; at < count && name.empty(); ++at) {
-      const int tag = dwarf_tag(&scopes[at]);
-      if (tag != DW_TAG_subprogram && tag != DW_TAG_inlined_subroutine) continue;
-      if (const char* found = die_name(&scopes[at])) name = demangled(found);
+  std::string function_in(Dwarf_Die* unit, Dwarf_Addr address) {
+    std::optional<Dwarf_Die> scope = function_at(unit, address);
+    const char* name = nullptr;
+    while (scope) {
+      const int tag = dwarf_tag(&*scope);
+      if (tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine) {
+        if (const char* found = die_name(&*scope)) name = found;
+      }
+      scope = scope_within(&*scope, address);
     }
-    std::free(scopes);
-    return name;
+    return name == nullptr ? "" : demangled(name);
+  }
+
+  // Block or inlined function directly below `outer` that holds the address.
+  static std::optional<Dwarf_Die> scope_within(Dwarf_Die* outer, Dwarf_Addr address) {
+    Dwarf_Die die;
+    for (int more = dwarf_child(outer, &die); more == 0; more = dwarf_siblingof(&die, &die)) {
+      const int tag = dwarf_tag(&die);
+      const bool is_scope = tag == DW_TAG_inlined_subroutine || tag == DW_TAG_lexical_block;
+      if (is_scope && dwarf_haspc(&die, address) == 1) return die;
+    }
+    return std::nullopt;
+  }
+
+  // libdw would walk through the whole unit for every address; its functions are listed once instead.
+  std::optional<Dwarf_Die> function_at(Dwarf_Die* unit, Dwarf_Addr address) {
+    const auto [found, is_new] = functions_.try_emplace(dwarf_dieoffset(unit));
+    std::vector<Function>& list = found->second;
+    if (is_new) {
+      dwarf_getfuncs(unit, add_function, &list, 0);
+      std::sort(list.begin(), list.end(), [](const Function& a, const Function& b) { return a.begin < b.begin; });
+    }
+    const auto after = std::upper_bound(list.begin(), list.end(), address,
+                                        [](Dwarf_Addr wanted, const Function& one) { return wanted < one.begin; });
+    if (after == list.begin() || address >= std::prev(after)->end) return std::nullopt;
+    return std::prev(after)->die;
+  }
+
+  struct Function {
+    Dwarf_Addr begin, end;
+    Dwarf_Die die;
+  };
+
+  static int add_function(Dwarf_Die* die, void* list) {
+    Dwarf_Addr base = 0, begin = 0, end = 0;
+    for (std::ptrdiff_t at = 0; (at = dwarf_ranges(die, at, &base, &begin, &end)) > 0;) {
+      static_cast<std::vector<Function>*>(list)->push_back({begin, end, *die});
+    }
+    return DWARF_CB_OK;
   }
 
   static std::string line_in(Dwarf_Die* unit, Dwarf_Addr address) {
@@ -175,6 +216,7 @@ class SymbolResolver::Object {
   bool units_listed_ = false;
   Dwarf_Addr units_bias_ = 0;
   std::vector<Range> units_;
+  std::unordered_map<Dwarf_Off, std::vector<Function>> functions_;  // by unit
   std::unordered_map<std::uint64_t, std::string> names_;
 };
 

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "storage/process_log.h"
+#include "storage/profile_writer.h"
 #include "tests/storage_profile/support.h"
 
 namespace tulkki::test {
@@ -80,6 +81,26 @@ TEST(Recover, SameLaunchTwiceAddsNothing) {
   EXPECT_EQ(again->runs.front().run_id, 1);
   EXPECT_EQ(read_file(options.database), before);
   EXPECT_EQ(std::distance(files::directory_iterator(options.trace_directory), files::directory_iterator()), 1);
+}
+
+TEST(Recover, LaunchThatAnotherWriterRecordedMeanwhileIsNotAddedAgain) {
+  const ScratchDirectory scratch;
+  write_launch(scratch / "raw", 1, 5);
+  std::vector<ProcessLog> logs;
+  logs.push_back(std::move(*ProcessLog::open(scratch / "raw/test-run-0.tulkki-raw")));
+  const UnifiedContexts contexts(logs);
+  const Launch launch = describe_launch(logs, contexts, {false});
+  SymbolResolver symbols;
+  Result<Database> database = Database::open_or_create(scratch / "profile.db");
+  const ProfileInput input{logs, contexts, launch, symbols, "", 0, std::nullopt, nullptr};
+  const Result<WrittenProfile> first = write_profile(*database, input);
+  const Result<WrittenProfile> second = write_profile(*database, input);
+  ASSERT_TRUE(first) << first.message();
+  ASSERT_TRUE(second) << second.message();
+  EXPECT_FALSE(first->already_recorded);
+  EXPECT_TRUE(second->already_recorded);
+  EXPECT_EQ(second->run_id, first->run_id);
+  EXPECT_EQ(query_text(scratch / "profile.db", "SELECT COUNT(*) FROM call"), "1\n");
 }
 
 TEST(Recover, SeveralLaunchesBecomeSeveralRunsInOrderOfStart) {

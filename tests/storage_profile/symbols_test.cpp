@@ -97,6 +97,13 @@ TEST(Symbols, SeparateDebugInformationIsFoundByBuildId) {
   EXPECT_EQ(after.resolve(module, address), "fixture::from_namespace() " SOURCE_FOLDER "/symbol_fixture.cpp:10");
 }
 
+TEST(Symbols, DebugInformationWithoutAddressTable) {
+  const ScratchDirectory scratch;
+  const std::string copy = stripped_copy(scratch, "libplain.so", "--remove-section .debug_aranges");
+  EXPECT_EQ(name_in(copy, return_address("fixture_plain")),
+            "fixture::from_namespace() " SOURCE_FOLDER "/symbol_fixture.cpp:10");
+}
+
 TEST(Symbols, SymbolTableAloneGivesFunctionAndOffset) {
   const ScratchDirectory scratch;
   const std::string copy = stripped_copy(scratch, "libbare.so", "--strip-debug");
