@@ -21,7 +21,8 @@ int main(int argc, char** argv) {
     MPI_Recv(data, 100, MPI_CHAR, 0, 2, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
     MPI_Mprobe(0, 3, MPI_COMM_WORLD, &message, MPI_STATUS_IGNORE);
     MPI_Mrecv(data, 100, MPI_CHAR, &message, MPI_STATUS_IGNORE);
-    for (flag = 0; !flag; improbes++) MPI_Improbe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &flag, &message, &status);
+    for (flag = 0; !flag; improbes++)
+      MPI_Improbe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &flag, &message, &status);
     MPI_Imrecv(data, 100, MPI_CHAR, &message, &request);
     MPI_Wait(&request, &status);
     REQUIRE(status.MPI_TAG == 4);

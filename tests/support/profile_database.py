@@ -31,7 +31,8 @@ class Profile:
         """{procedure: (calls, bytes sent, bytes received, errors)}; all but the errors from the contract view."""
         errors = dict(
             self.query(
-                "SELECT name, SUM(errors) FROM call JOIN procedure USING (procedure_id) WHERE rank = ? GROUP BY name", rank
+                "SELECT name, SUM(errors) FROM call JOIN procedure USING (procedure_id) WHERE rank = ? GROUP BY name",
+                rank,
             )
         )
         rows = self.query("SELECT procedure, calls, bytes_sent, bytes_received FROM profile WHERE rank = ?", rank)

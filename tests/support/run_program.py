@@ -37,8 +37,11 @@ def program_command(expectation, arguments):
     sources = os.path.dirname(os.path.abspath(arguments.expectation))
     result = [executable]
     for word in expectation.arguments(arguments.mpi):
-        beside = os.path.join(sources, word)
-        result.append(arguments.programs + word[1:] if word.startswith("./") else beside if os.path.exists(beside) else word)
+        if word.startswith("./"):
+            result.append(arguments.programs + word[1:])
+        else:
+            beside = os.path.join(sources, word)
+            result.append(beside if os.path.exists(beside) else word)
     return result
 
 
