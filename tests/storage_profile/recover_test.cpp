@@ -191,6 +191,22 @@ TEST(Recover, MissingRankAndProcessWithoutInitAreSaid) {
   EXPECT_FALSE(files::exists(scratch / "raw"));
 }
 
+TEST(Recover, PeerThatNoLogNamesIsMarkedAsUnknown) {
+  const ScratchDirectory scratch;
+  files::create_directory(scratch / "raw");
+  for (int rank = 0; rank < 2; ++rank) {
+    RawLogBuilder log(rank, 4);
+    log.context(5, raw::ContextKind::communicator, 50, 0, rank, 3);  // its third member is rank 2 or rank 3
+    log.thread(0).call(
+        {.procedure = Procedure::MPI_Send, .start = 3000, .end = 3100, .peer = 2, .context = 5, .tag = 1, .sent = 8});
+    log.write(scratch / "raw/" + std::to_string(rank) + ".tulkki-raw");
+  }
+  ASSERT_TRUE(recover(options_for(scratch)));
+  EXPECT_EQ(query_text(scratch / "profile.db", "SELECT rank, peer, members FROM call JOIN context USING (context_id)"),
+            "0|-5|0-1,?\n1|-5|0-1,?\n");
+  EXPECT_EQ(query_text(scratch / "profile.db", "SELECT COUNT(*) FROM matrix"), "0\n");
+}
+
 // A process that lives until it is told to end, with the log mapped as a recorded process has it, or without.
 class LiveProcess {
  public:
