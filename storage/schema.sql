@@ -67,7 +67,7 @@ CREATE TABLE process (
 CREATE TABLE procedure (
   procedure_id INTEGER PRIMARY KEY,
   name         TEXT NOT NULL UNIQUE,        -- MPI_Send
-  family       TEXT NOT NULL                -- point-to-point, collective, rma, io, ... as in the API table
+  family       TEXT NOT NULL                -- point-to-point, collective, RMA, I/O, ... as in the API table
 );
 
 CREATE TABLE call_site (
