@@ -116,7 +116,9 @@ bool leave(const char* directory) {
   const bool written = write(descriptor, ".", 1) == 1;
   const off_t before = lseek(descriptor, 0, SEEK_CUR);
   close(descriptor);
-  return written && before == g_process.world_size;
+  const bool last = written && before == g_process.world_size;
+  if (last) unlink(path);
+  return last;
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ bool open_log() {
   if (!g_process.log.create(directory)) return false;
   raw::FileHeader& header = *g_process.log.header;
   header.table_hash = kApiTableHash;
-  header.abi = g_process.abi.id;
+  header.abi = static_cast<raw::Abi>(g_process.abi.name);
   header.node_id = node_identity();
   header.trace_enabled = options.trace ? 1 : 0;
   header.trace_limit_bytes = options.trace_limit_bytes;

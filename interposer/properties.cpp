@@ -90,7 +90,7 @@ void define_library() {
   version[sizeof version - 1] = '\0';
   define("library_version", version);
   define("library_path", backend_path());
-  const char* name = g_process.abi.id == raw::Abi::openmpi ? "openmpi" : "mpich";
+  const char* name = g_process.abi.name == AbiName::openmpi ? "openmpi" : "mpich";
   define("front", name);
   define("backend", name);
 }

@@ -149,7 +149,7 @@ ThreadRecorder* make_thread_recorder() {
   }
   forget_handles(*recorder);
   recorder->previous_end = read_ticks();
-  if (g_process.options.trace) next_event_chunk(*recorder, 0);
+  if (g_process.options.trace) next_event_chunk(*recorder, 0, 0);
   tls_recorder = recorder;
   return recorder;
 }
@@ -209,7 +209,7 @@ std::uint32_t add_histogram_block(ThreadRecorder& recorder, raw::KeyRecord& key,
   return recorder.histogram_blocks;
 }
 
-void next_event_chunk(ThreadRecorder& recorder, std::size_t bytes) {
+void next_event_chunk(ThreadRecorder& recorder, std::size_t bytes, std::uint32_t started) {
   recorder.flood_key = nullptr;
   recorder.flood = nullptr;
   Locked lock;
@@ -224,8 +224,8 @@ void next_event_chunk(ThreadRecorder& recorder, std::size_t bytes) {
   recorder.chunk_sequence += 1;
   chunk->sequence = recorder.chunk_sequence;
   chunk->base_ticks = recorder.previous_end;
-  chunk->next_request = recorder.next_request;
-  chunk->last_completed = recorder.last_completed;
+  chunk->next_request = recorder.next_request - started;
+  chunk->last_completed = recorder.list_count != 0 ? recorder.list_base : recorder.last_completed;
   recorder.events = chunk;
   recorder.cursor = LogFile::payload(chunk);
   recorder.limit = recorder.cursor + LogFile::payload_bytes() - kMaxRecordBytes - 8;
@@ -233,6 +233,7 @@ void next_event_chunk(ThreadRecorder& recorder, std::size_t bytes) {
 
 void Call::unwind_site() { site = stack_site(site, g_process.options.stack_depth); }
 
+// The first part of a long list goes with the call's record, the rest with records under a transfer key.
 void Call::flush_list() {
   ThreadRecorder& r = recorder;
   if (r.cursor == nullptr) return clear_list();
@@ -240,6 +241,7 @@ void Call::flush_list() {
                            main_written_ ? std::uint8_t{raw::kKeyTransfer} : std::uint8_t{0});
   write(slot, 0, 0, raw::kTagNone);
   main_written_ = true;
+  started_ = 0;
 }
 
 void Call::record_error(ContextClass kind, Word context, std::int32_t peer, int code) {
@@ -269,7 +271,7 @@ void Call::record_unsuccessful(ContextClass kind, Word context, std::int32_t pee
     return;
   }
   if (r.cursor > r.limit) {
-    next_event_chunk(r, 0);
+    next_event_chunk(r, 0, 0);
     if (r.cursor == nullptr) return;
   }
   start_flood(slot);
@@ -310,7 +312,7 @@ void Call::write_open() {
   opened = true;
   if (r.cursor == nullptr) return;
   if (r.cursor > r.limit) {
-    next_event_chunk(r, 0);
+    next_event_chunk(r, 0, 0);
     if (r.cursor == nullptr) return;
   }
   std::uint8_t* cursor = put_varint(r.cursor, static_cast<std::uint64_t>(raw::ControlCode::open));

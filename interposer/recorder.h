@@ -49,6 +49,7 @@ struct alignas(64) ThreadRecorder {
   std::uint32_t index = 0;
   std::uint64_t next_request = 1;        // 0: none
   std::uint64_t last_completed = 0;
+  std::uint64_t list_base = 0;           // last_completed before the first entry of the list
 
   struct TypeSlot {
     Word datatype;
@@ -98,8 +99,9 @@ extern constinit thread_local ThreadRecorder* tls_recorder __attribute__((tls_mo
 [[gnu::cold]] void fill_key_slot(ThreadRecorder&, KeySlot&, ContextClass);
 // Number of a histogram block for an octave of a key; 0 if there is no room.
 [[gnu::cold]] std::uint32_t add_histogram_block(ThreadRecorder&, raw::KeyRecord&, int octave);
-// Makes room for `bytes` more; leaves cursor null when events are over (limit reached, no room).
-[[gnu::cold]] void next_event_chunk(ThreadRecorder&, std::size_t bytes);
+// Makes room for a record with a list of `bytes`, which has started `started` requests already; leaves cursor null when
+// events are over (limit reached, no room).
+[[gnu::cold]] void next_event_chunk(ThreadRecorder&, std::size_t bytes, std::uint32_t started);
 // Forgets what was cached about handles.
 [[gnu::cold]] void forget_handles(ThreadRecorder&);
 [[gnu::cold]] std::int64_t ask_datatype_bytes(ThreadRecorder&, Word datatype);
@@ -194,8 +196,7 @@ class Call {
     key.bytes_sent += static_cast<std::uint64_t>(sent);
     key.bytes_received += static_cast<std::uint64_t>(received);
     key_ = &key;
-    if (recorder.cursor != nullptr) [[likely]] write(slot, sent, received, tag);
-    else clear_list();
+    write_or_continue(slot, sent, received, tag);
   }
   // Like record(), but the bytes are only what was asked for: in the event, not yet in the profile.
   void record_requested(ContextClass kind, Word context, std::int32_t peer, std::int64_t sent, std::int64_t received,
@@ -204,8 +205,7 @@ class Call {
     KeySlot& slot = find_key(recorder, procedure, site, kind, context, peer, size_class(larger), 0);
     count_duration(recorder, *slot.key, stop_ticks - start_ticks);
     key_ = slot.key;
-    if (recorder.cursor != nullptr) [[likely]] write(slot, sent, received, tag);
-    else clear_list();
+    write_or_continue(slot, sent, received, tag);
   }
   // After record() or book_transfer(): messages of this call towards and from its peer.
   void count_messages(int sent, int received) {
@@ -236,7 +236,13 @@ class Call {
   // Room for one more list entry; to be advanced by end_entry.
   std::uint8_t* begin_entry() {
     if (recorder.list_cursor > recorder.list + (kListBytes - kMaxEntryBytes)) [[unlikely]] flush_list();
+    if (recorder.list_count == 0) recorder.list_base = recorder.last_completed;
     return recorder.list_cursor;
+  }
+  // Number of the next request, which this call has started.
+  std::uint64_t take_request_number() {
+    started_ += 1;
+    return recorder.next_request++;
   }
   void end_entry(std::uint8_t* end) {
     recorder.list_cursor = end;
@@ -256,11 +262,17 @@ class Call {
   std::uint64_t start_ticks = 0, stop_ticks = 0;
 
  private:
+  void write_or_continue(KeySlot& slot, std::int64_t sent, std::int64_t received, std::int32_t tag) {
+    if (recorder.cursor == nullptr) [[unlikely]] return clear_list();
+    if (main_written_) [[unlikely]] return flush_list();
+    write(slot, sent, received, tag);
+  }
+
   void write(KeySlot& slot, std::int64_t sent, std::int64_t received, std::int32_t tag) {
     ThreadRecorder& r = recorder;
     const std::size_t list_bytes = static_cast<std::size_t>(r.list_cursor - r.list);
     if (r.cursor + list_bytes > r.limit) [[unlikely]] {
-      next_event_chunk(r, list_bytes);
+      next_event_chunk(r, list_bytes, started_);
       if (r.cursor == nullptr) return;
     }
     raw::KeyRecord& key = *slot.key;
@@ -311,6 +323,7 @@ class Call {
   [[gnu::cold]] void write_open();
 
   raw::KeyRecord* key_ = nullptr;
+  std::uint32_t started_ = 0;  // requests of the record that is being made
   bool main_written_ = false;
 };
 

@@ -25,10 +25,11 @@ ProcessEvents::ProcessEvents(const ProcessLog& log, std::size_t process, Otf2Ref
     location.keys.reserve(thread.keys.size());
     for (const raw::KeyRecord& key : thread.keys) {
       const bool valid = key.procedure < static_cast<std::uint16_t>(Procedure::count);
-      // Keys without calls hold received bytes only: no event names them, so they need no region.
+      // Keys without calls need no region: their events only continue the list of a call.
       const bool named = valid && key.procedure != 0 && (key.flags & raw::kKeyTransfer) == 0;
       location.keys.push_back(
           resolve(named ? static_cast<Procedure>(key.procedure) : Procedure::none, key.context, named ? key.site : 0));
+      location.keys.back().continues = (key.flags & raw::kKeyTransfer) != 0;
     }
   }
 }
@@ -104,6 +105,7 @@ bool ProcessEvents::write(const std::vector<OTF2_EvtWriter*>& writers,
   }
   const std::uint64_t end = process_end();
   for (const auto& location : locations_) {
+    leave_finished(*location);
     if (!location->open.empty()) last_ticks_ = std::max(last_ticks_, end);
     leave_all(*location, end);
     for (const std::string& text : location->decoder.warnings())
@@ -131,6 +133,8 @@ ProcessEvents::Location* ProcessEvents::earliest() {
 }
 
 void ProcessEvents::take_step(Location& at) {
+  const bool continues = at.step == EventDecoder::Step::call && at.keys[at.call.key - 1].continues;
+  if (!continues) leave_finished(at);
   switch (at.step) {
     case EventDecoder::Step::call:
       write_call(at, at.call);
@@ -195,6 +199,11 @@ void ProcessEvents::enter(Location& at, const KeyPlan& key, const DecodedCall& c
 
 void ProcessEvents::write_call(Location& at, const DecodedCall& call) {
   const KeyPlan& key = at.keys[call.key - 1];
+  if (key.continues) {
+    begin_list(at, call, at.last);
+    end_list(at, key, call, at.last);
+    return;
+  }
   for (std::uint32_t n = 0; n < call.abandoned && !at.open.empty(); ++n)
     leave(at, at.last);
   const bool was_open = call.closes_open && !at.open.empty();
@@ -214,7 +223,14 @@ void ProcessEvents::write_call(Location& at, const DecodedCall& call) {
     }
   }
   if (was_open) at.open.pop_back();
-  check(OTF2_EvtWriter_Leave(at.writer, nullptr, end, key.region));
+  at.finished = key.region;
+}
+
+// The Leave of a call is held back until it is clear that no record continues its list.
+void ProcessEvents::leave_finished(Location& at) {
+  if (at.finished == kNoReference) return;
+  check(OTF2_EvtWriter_Leave(at.writer, nullptr, at.last, at.finished));
+  at.finished = kNoReference;
 }
 
 void ProcessEvents::begin_action(Location& at, const KeyPlan& key, const DecodedCall& call, std::uint64_t time) {

@@ -47,6 +47,7 @@ class ProcessEvents {
     std::uint32_t own_rank;     // in the trace's communicator
     bool both_groups;           // an intercommunicator written as a communicator over both of its groups
     raw::ContextKind kind;      // of the context; meaningless while unified < 0
+    bool continues;             // no call: the rest of a long list
     bool has_peer(std::int32_t peer) const { return peer >= 0 && static_cast<std::uint32_t>(peer) < group_size; }
     std::uint32_t rank(std::int32_t peer) const { return static_cast<std::uint32_t>(peer) + peer_offset; }
     bool communicator() const { return unified >= 0 && kind <= raw::ContextKind::intercommunicator; }
@@ -62,6 +63,7 @@ class ProcessEvents {
     std::vector<KeyPlan> keys;
     RequestTable requests;
     std::vector<OTF2_RegionRef> open;
+    OTF2_RegionRef finished = static_cast<OTF2_RegionRef>(-1);  // call whose Leave is still to be written
     EventDecoder::Step step = EventDecoder::Step::end;
     DecodedCall call;
   };
@@ -78,6 +80,7 @@ class ProcessEvents {
   void take_step(Location& at);
   void leave(Location& at, std::uint64_t time);
   void leave_all(Location& at, std::uint64_t time);
+  void leave_finished(Location& at);
   void enter(Location& at, const KeyPlan& key, const DecodedCall& call, std::uint64_t time);
   void write_call(Location& at, const DecodedCall& call);
   void begin_action(Location& at, const KeyPlan& key, const DecodedCall& call, std::uint64_t time);

@@ -153,7 +153,8 @@ enum KeyFlag : std::uint8_t {
 //                     in this chunk (0, 0, kTagNone if it is the first)
 //     [if kHasList]   varint(n) and n list entries
 // Records of a thread are in the order of their ends. A call of a class that starts a request and that succeeded
-// takes the next request number of the thread, without storing it.
+// takes the next request number of the thread, without storing it. A record under a key with kKeyTransfer is no call:
+// it continues the list of the call before it, which was too long for one record.
 // For key 0 the two flag bits are a ControlCode.
 // varint: 7 bits a byte, least significant first, high bit set on all but the last. svarint: zigzag, then varint.
 inline constexpr std::uint64_t kHasValues = 1;

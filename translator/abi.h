@@ -7,16 +7,17 @@
 #include <cstdint>
 #include <cstring>
 
-#include "storage/raw_format.h"
-
 namespace tulkki {
 
 // A handle, or anything else passed by value in one register. Bits above the handle's own width are undefined until
 // Abi::handle() has cleared them.
 using Word = std::uint64_t;
 
+// Numbered as in the raw log.
+enum class AbiName : std::uint32_t { unknown = 0, openmpi = 1, mpich = 2, standard = 3 };
+
 struct Abi {
-  raw::Abi id;
+  AbiName name;
   std::uint8_t handle_bytes;         // of communicators, datatypes, requests, windows ...; files are always pointers
   std::uint8_t status_bytes;
   std::uint8_t status_source_offset, status_tag_offset;
@@ -32,7 +33,7 @@ struct Abi {
 
   // A request that was complete when it was made: several may have this handle, and completing it means nothing.
   bool is_shared_request(Word request) const {
-    return id == raw::Abi::openmpi ? request == shared_request : request >> 30 == 1;
+    return name == AbiName::openmpi ? request == shared_request : request >> 30 == 1;
   }
 
   // Element `index` of an array of handles (or the handle that `pointer` refers to).
@@ -57,7 +58,7 @@ struct Abi {
   // Open MPI: {source, tag, error, _cancelled, size_t _ucount}. MPICH: {count_lo, count_hi_and_cancelled, source,
   // tag, error}, bit 0 of the second word being the cancelled flag.
   std::int64_t status_bytes_received(const void* status) const {
-    if (id == raw::Abi::openmpi) {
+    if (name == AbiName::openmpi) {
       std::uint64_t count;
       std::memcpy(&count, static_cast<const char*>(status) + 16, sizeof count);
       return static_cast<std::int64_t>(count);
@@ -67,14 +68,14 @@ struct Abi {
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(high) << 32 | low);
   }
   bool status_cancelled(const void* status) const {
-    return (load_int(status, id == raw::Abi::openmpi ? 12 : 4) & 1) != 0;
+    return (load_int(status, name == AbiName::openmpi ? 12 : 4) & 1) != 0;
   }
 };
 
 inline constexpr std::size_t kLargestStatusBytes = 32;
 
 inline constexpr Abi kOpenMpiAbi = {
-    .id = raw::Abi::openmpi, .handle_bytes = 8, .status_bytes = 24, .status_source_offset = 0,
+    .name = AbiName::openmpi, .handle_bytes = 8, .status_bytes = 24, .status_source_offset = 0,
     .status_tag_offset = 4, .proc_null = -2, .any_source = -1, .any_tag = -1, .root = -4, .undefined = -32766,
     .in_place = 1, .status_ignore = 0,
     .comm_world = 0, .comm_self = 0, .comm_null = 0, .request_null = 0, .window_null = 0, .message_null = 0,
@@ -82,7 +83,7 @@ inline constexpr Abi kOpenMpiAbi = {
     .comm_type_shared = 0, .topology_graph = 2, .topology_cartesian = 1, .topology_distributed = 3};
 
 inline constexpr Abi kMpichAbi = {
-    .id = raw::Abi::mpich, .handle_bytes = 4, .status_bytes = 20, .status_source_offset = 8,
+    .name = AbiName::mpich, .handle_bytes = 4, .status_bytes = 20, .status_source_offset = 8,
     .status_tag_offset = 12, .proc_null = -1, .any_source = -2, .any_tag = -1, .root = -3, .undefined = -32766,
     .in_place = -1, .status_ignore = 1,
     .comm_world = 0x44000000, .comm_self = 0x44000001, .comm_null = 0x04000000, .request_null = 0x2c000000,

@@ -12,6 +12,10 @@ bool receives(raw::RequestKind kind) {
          kind == raw::RequestKind::send_receive;
 }
 
+bool can_be_cancelled(raw::RequestKind kind) {
+  return kind == raw::RequestKind::send || receives(kind) || kind == raw::RequestKind::generalized;
+}
+
 void erase(ThreadRecorder& recorder, const FoundRequest& found) {
   if (found.place != nullptr) RequestTable::erase(*found.place);
   else recorder.requests.erase_found();
@@ -35,7 +39,7 @@ RequestInfo* activate(Call& call, Word handle) {
   if (found.info == nullptr || !found.info->persistent) return nullptr;
   RequestInfo& info = *found.info;
   info.active = true;
-  info.number = call.recorder.next_request++;
+  info.number = call.take_request_number();
   info.thread = call.recorder.index;
   info.procedure = call.procedure;
   info.site = call.site;
@@ -78,7 +82,8 @@ FoundRequest find_foreign_request(ThreadRecorder& recorder, Word handle) {
 void complete_rare(Call& call, FoundRequest found, const void* status) {
   const RequestInfo info = *found.info;
   retire(call.recorder, found);
-  if (status != nullptr && abi().status_cancelled(status) && info.kind != raw::RequestKind::collective) {
+  // Open MPI leaves the flag undefined in the status of a file operation.
+  if (status != nullptr && abi().status_cancelled(status) && can_be_cancelled(info.kind)) {
     call.end_entry(begin_request_entry(call, info, raw::ListKind::cancelled));
     return;
   }

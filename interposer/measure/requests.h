@@ -19,7 +19,7 @@ struct RequestSpec {
 // says so in the event.
 inline void follow_request(Call& call, Word handle, const RequestSpec& spec, void* output = nullptr) {
   ThreadRecorder& recorder = call.recorder;
-  const std::uint64_t number = recorder.next_request++;
+  const std::uint64_t number = call.take_request_number();
   if (abi().is_shared_request(handle) || handle == abi().request_null) {
     call.add_note(raw::NoteKind::completed_at_once, 0);
     return;
