@@ -60,7 +60,7 @@ def check_profile(application, folder):
         missing = [name for name in application.procedures if name not in procedures]
         assert not missing, f"rank {rank} has no {missing}; it has {sorted(procedures)}"
         odd = [name for name in procedures if name.endswith(("_f2c", "_c2f"))]
-        assert not (odd and application.only_fortran), f"rank {rank}: the Fortran binding's own calls of {odd} are there"
+        assert not (odd and application.only_fortran), f"rank {rank}: calls of the Fortran binding itself: {odd}"
     sent = profile.query("SELECT SUM(messages_sent), SUM(bytes_sent) FROM call JOIN procedure USING (procedure_id)"
                          " WHERE family IN ('point-to-point', 'persistent')")[0]  # fmt: skip
     received = profile.query("SELECT SUM(messages_received), SUM(bytes_received) FROM call JOIN procedure"

@@ -8,7 +8,7 @@
 
 #include "../programs/program.h"
 
-enum { kExchanges = 20000, kExchangesForEachReduction = 100 };
+enum { kExchanges = 20000, kExchangesForEachReduction = 100 };  // EXCHANGES in the environment changes the first
 
 struct Counts {
   volatile long exchanges;
@@ -62,7 +62,8 @@ int main(int argc, char** argv) {
   REQUIRE(argc == 2 && size == 2);
   int in, sum, other = 1 - rank;
   struct Counts* counts = map_counts();
-  for (int i = 1; i <= kExchanges; i++) {
+  int exchanges = getenv("EXCHANGES") ? atoi(getenv("EXCHANGES")) : kExchanges;
+  for (int i = 1; i <= exchanges; i++) {
     MPI_Sendrecv(&i, 1, MPI_INT, other, 0, &in, 1, MPI_INT, other, 0, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
     counts->exchanges++;
     if (i % kExchangesForEachReduction == 0) {
