@@ -10,13 +10,27 @@
 
 namespace tulkki {
 
-inline std::uint8_t* put_varint(std::uint8_t* cursor, std::uint64_t value) {
+inline std::uint8_t* put_long_varint(std::uint8_t* cursor, std::uint64_t value) {
   while (value >= 128) {
     *cursor++ = static_cast<std::uint8_t>(value | 128);
     value >>= 7;
   }
   *cursor++ = static_cast<std::uint8_t>(value);
   return cursor;
+}
+
+// One or two bytes are by far the most frequent; two are written by one store.
+[[gnu::always_inline]] inline std::uint8_t* put_varint(std::uint8_t* cursor, std::uint64_t value) {
+  if (value < 128) {
+    *cursor = static_cast<std::uint8_t>(value);
+    return cursor + 1;
+  }
+  if (value < 1u << 14) [[likely]] {
+    const auto both = static_cast<std::uint16_t>((value & 127) | 128 | value << 1 >> 8 << 8);
+    std::memcpy(cursor, &both, sizeof both);
+    return cursor + 2;
+  }
+  return put_long_varint(cursor, value);
 }
 
 inline std::uint64_t zigzag(std::int64_t value) {

@@ -44,19 +44,20 @@ bool is_programs_own(Procedure procedure, Entry entry, const void*& site, bool n
 
 std::uintptr_t g_fortran_begin = 0, g_fortran_span = 0;
 
-ThreadRecorder* enter_slow(Procedure procedure, Entry entry, const void*& site) {
+Entered enter_slow(Procedure procedure, Entry entry, const void* site) {
+  constexpr Entered kPass{nullptr, nullptr};
   ThreadRecorder* recorder = tls_recorder;
   if (recorder == nullptr) {
     if (g_process.mode.load(std::memory_order_acquire) == ProcessMode::fresh) start_process();
-    if (g_process.mode.load(std::memory_order_acquire) != ProcessMode::recording) return nullptr;
+    if (g_process.mode.load(std::memory_order_acquire) != ProcessMode::recording) return kPass;
     recorder = make_thread_recorder();
-    if (recorder == nullptr) return nullptr;
+    if (recorder == nullptr) return kPass;
   }
   if (recorder->current != nullptr) drop_abandoned_calls(*recorder);
   const bool nested = recorder->current != nullptr;
-  if (!is_programs_own(procedure, entry, site, nested)) return nullptr;
+  if (!is_programs_own(procedure, entry, site, nested)) return kPass;
   if (nested) recorder->current->open_enclosing();
-  return recorder;
+  return {recorder, site};
 }
 
 }  // namespace tulkki

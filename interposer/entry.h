@@ -18,17 +18,29 @@ namespace tulkki {
 // Where the code of the Fortran libraries lies, once a Fortran binding was called; a call from there needs a second look.
 extern std::uintptr_t g_fortran_begin, g_fortran_span;
 
-// Not the plain case: first call of the thread or process, recording is off, a call inside a call, or from Fortran.
-ThreadRecorder* enter_slow(Procedure procedure, Entry entry, const void*& site);
+struct Entered {
+  ThreadRecorder* recorder;
+  const void* site;
+};
+
+// Not the plain case: first call of the thread or process, a call inside a call, or from Fortran.
+Entered enter_slow(Procedure procedure, Entry entry, const void* site);
+
+// Nothing is recorded in this process (any more): the cheapest way through, before anything else.
+[[gnu::always_inline]] inline bool passes_through() {
+  return tls_recorder == nullptr && g_process.mode.load(std::memory_order_relaxed) == ProcessMode::passing;
+}
 
 // The recorder that is to record this call, or null when it only passes through: recording is off, or the MPI library
 // is calling itself. `site` becomes the Fortran caller's where there is one.
-inline ThreadRecorder* enter(Procedure procedure, Entry entry, const void*& site) {
+[[gnu::always_inline]] inline ThreadRecorder* enter(Procedure procedure, Entry entry, const void*& site) {
   ThreadRecorder* recorder = tls_recorder;
-  if (recorder == nullptr && g_process.mode.load(std::memory_order_relaxed) == ProcessMode::passing) return nullptr;
   if (recorder == nullptr || recorder->current != nullptr ||
-      reinterpret_cast<std::uintptr_t>(site) - g_fortran_begin < g_fortran_span) [[unlikely]]
-    return enter_slow(procedure, entry, site);
+      reinterpret_cast<std::uintptr_t>(site) - g_fortran_begin < g_fortran_span) [[unlikely]] {
+    const Entered entered = enter_slow(procedure, entry, site);
+    site = entered.site;
+    return entered.recorder;
+  }
   return recorder;
 }
 

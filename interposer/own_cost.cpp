@@ -36,9 +36,8 @@ void prepare(Scratch& scratch) {
   recorder.seen_generation = g_process.handle_generation.load();
   for (int octave = 0; octave < raw::kOctaves; ++octave)
     scratch.key.octave_block[octave] = static_cast<std::uint32_t>(octave) + 1;
-  const std::uint32_t discriminator = static_cast<std::uint32_t>(Procedure::MPI_Comm_rank);
-  KeySlot& slot = scratch.slots[mix_key(&scratch, 0, raw::kPeerNone, discriminator) >> (64 - 10)];
-  slot = {&scratch, 0, raw::kPeerNone, discriminator, &scratch.key, 1};
+  const std::uint64_t rest = key_rest(Procedure::MPI_Comm_rank, raw::kPeerNone, 0, 0);
+  scratch.slots[mix_key(&scratch, 0, rest) >> (64 - 10)] = {&scratch, 0, rest, &scratch.key, 1};
 }
 
 [[gnu::noinline]] void record_one(ThreadRecorder& recorder, const void* site) {

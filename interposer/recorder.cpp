@@ -174,10 +174,10 @@ std::int64_t ask_datatype_bytes(ThreadRecorder& recorder, Word datatype) {
 
 void fill_key_slot(ThreadRecorder& recorder, KeySlot& slot, ContextClass kind) {
   raw::KeyRecord identity{};
-  identity.procedure = static_cast<std::uint16_t>(slot.discriminator);
-  identity.size_class = static_cast<std::uint8_t>(slot.discriminator >> 16);
-  identity.flags = static_cast<std::uint8_t>(slot.discriminator >> 24);
-  identity.peer = slot.peer;
+  identity.procedure = static_cast<std::uint16_t>(slot.rest);
+  identity.size_class = static_cast<std::uint8_t>(slot.rest >> 16);
+  identity.flags = static_cast<std::uint8_t>(slot.rest >> 24);
+  identity.peer = static_cast<std::int32_t>(slot.rest >> 32);
   identity.context = context_number(kind, slot.context);
   Locked lock;
   identity.site = site_number(slot.site);
@@ -192,21 +192,22 @@ void fill_key_slot(ThreadRecorder& recorder, KeySlot& slot, ContextClass kind) {
 
 std::uint32_t add_histogram_block(ThreadRecorder& recorder, raw::KeyRecord& key, int octave) {
   Locked lock;
-  const std::uint32_t place = recorder.histogram_blocks % kBlocksPerChunk;
-  std::uint8_t* address = recorder.histograms + std::size_t{recorder.histogram_blocks / kBlocksPerChunk} *
-                                                    raw::kDefaultChunkBytes;
-  if (place == 0) {
-    if (address + raw::kDefaultChunkBytes > recorder.histograms + kHistogramAddresses) return 0;
-    if (g_process.log.add_chunk(raw::ChunkKind::histograms, recorder.index, recorder.histogram_chunks + 1, address) ==
-        nullptr)
+  std::uint32_t number = recorder.histogram_blocks + 1;
+  if (number % kBlockPlaces == 0) ++number;  // the next chunk's header lies there
+  std::uint8_t* chunk_address = recorder.histograms + std::size_t{number / kBlockPlaces} * raw::kDefaultChunkBytes;
+  const std::uint32_t place = number % kBlockPlaces;
+  if (place == 1) {
+    if (chunk_address + raw::kDefaultChunkBytes > recorder.histograms + kHistogramAddresses ||
+        g_process.log.add_chunk(raw::ChunkKind::histograms, recorder.index, recorder.histogram_chunks + 1,
+                                chunk_address) == nullptr)
       return 0;
     recorder.histogram_chunks += 1;
   }
-  recorder.histogram_blocks += 1;
-  auto* chunk = reinterpret_cast<raw::ChunkHeader*>(address);
-  __atomic_store_n(&chunk->used, std::uint64_t{place + 1} * sizeof(raw::HistogramBlock), __ATOMIC_RELEASE);
-  key.octave_block[octave] = recorder.histogram_blocks;
-  return recorder.histogram_blocks;
+  recorder.histogram_blocks = number;
+  auto* chunk = reinterpret_cast<raw::ChunkHeader*>(chunk_address);
+  __atomic_store_n(&chunk->used, std::uint64_t{place} * sizeof(raw::HistogramBlock), __ATOMIC_RELEASE);
+  key.octave_block[octave] = number;
+  return number;
 }
 
 void next_event_chunk(ThreadRecorder& recorder, std::size_t bytes, std::uint32_t started) {

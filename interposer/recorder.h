@@ -24,8 +24,7 @@ enum class ContextClass : std::uint8_t { none, communicator, window, file };
 struct KeySlot {
   const void* site;
   Word context;
-  std::int32_t peer;
-  std::uint32_t discriminator;  // procedure | size class << 16 | flags << 24
+  std::uint64_t rest;           // of the identity, see key_rest
   raw::KeyRecord* key;
   std::uint32_t number;
 };
@@ -84,8 +83,10 @@ struct alignas(64) ThreadRecorder {
 inline constexpr std::size_t kMaxRecordBytes = 96;     // without a list
 inline constexpr std::size_t kListBytes = 48 * 1024;   // one record's entries; longer lists continue in another record
 inline constexpr std::size_t kMaxEntryBytes = 72;
-inline constexpr std::uint32_t kBlocksPerChunk =
-    static_cast<std::uint32_t>(LogFile::payload_bytes() / sizeof(raw::HistogramBlock));
+// The chunks of histograms lie one behind the other in memory: a block's number is its place in units of its size. The
+// header of a chunk takes one place.
+inline constexpr std::uint32_t kBlockPlaces = raw::kDefaultChunkBytes / sizeof(raw::HistogramBlock);
+static_assert(kBlockPlaces == raw::kHistogramPlaces);
 
 extern constinit thread_local ThreadRecorder* tls_recorder __attribute__((tls_model("initial-exec")));
 
@@ -108,33 +109,35 @@ extern constinit thread_local ThreadRecorder* tls_recorder __attribute__((tls_mo
 
 // ---- hot ---------------------------------------------------------------------------------------------------
 
-inline void commit_events(ThreadRecorder& recorder, std::uint8_t* end) {
+[[gnu::always_inline]] inline void commit_events(ThreadRecorder& recorder, std::uint8_t* end) {
   recorder.cursor = end;
   __atomic_store_n(&recorder.events->used, static_cast<std::uint64_t>(end - LogFile::payload(recorder.events)),
                    __ATOMIC_RELEASE);
 }
 
-inline std::uint64_t mix_key(const void* site, Word context, std::int32_t peer, std::uint32_t discriminator) {
-  std::uint64_t hash = reinterpret_cast<std::uintptr_t>(site) ^ context * 0x9e3779b97f4a7c15u;
-  hash ^= static_cast<std::uint64_t>(static_cast<std::uint32_t>(peer)) << 32 | discriminator;
-  return hash * 0xd6e8feb86659fd93u;
+inline constexpr std::uint64_t key_rest(Procedure procedure, std::int32_t peer, std::uint8_t bytes_class,
+                                        std::uint8_t flags) {
+  return static_cast<std::uint64_t>(procedure) | std::uint64_t{bytes_class} << 16 | std::uint64_t{flags} << 24 |
+         static_cast<std::uint64_t>(static_cast<std::uint32_t>(peer)) << 32;
 }
 
-inline KeySlot& find_key(ThreadRecorder& recorder, Procedure procedure, const void* site, ContextClass kind,
+[[gnu::always_inline]] inline std::uint64_t mix_key(const void* site, Word context, std::uint64_t rest) {
+  return (reinterpret_cast<std::uintptr_t>(site) ^ context * 0x9e3779b97f4a7c15u ^ rest) * 0xd6e8feb86659fd93u;
+}
+
+[[gnu::always_inline]] inline KeySlot& find_key(ThreadRecorder& recorder, Procedure procedure, const void* site, ContextClass kind,
                          Word context, std::int32_t peer, std::uint8_t bytes_class, std::uint8_t flags) {
-  const std::uint32_t discriminator =
-      static_cast<std::uint32_t>(procedure) | std::uint32_t{bytes_class} << 16 | std::uint32_t{flags} << 24;
-  KeySlot& slot = recorder.keys[mix_key(site, context, peer, discriminator) >> (64 - 10)];
+  const std::uint64_t rest = key_rest(procedure, peer, bytes_class, flags);
+  KeySlot& slot = recorder.keys[mix_key(site, context, rest) >> (64 - 10)];
   static_assert(ThreadRecorder::kKeySlots == 1 << 10);
-  if (slot.site != site || slot.context != context || slot.peer != peer || slot.discriminator != discriminator)
-      [[unlikely]] {
-    slot = {site, context, peer, discriminator, nullptr, 0};
+  if (slot.site != site || slot.context != context || slot.rest != rest) [[unlikely]] {
+    slot = {site, context, rest, nullptr, 0};
     fill_key_slot(recorder, slot, kind);
   }
   return slot;
 }
 
-inline void count_duration(ThreadRecorder& recorder, raw::KeyRecord& key, std::uint64_t ticks) {
+[[gnu::always_inline]] inline void count_duration(ThreadRecorder& recorder, raw::KeyRecord& key, std::uint64_t ticks) {
   key.calls += 1;
   key.ticks_sum += ticks;
   if (ticks < key.ticks_min) key.ticks_min = ticks;
@@ -146,14 +149,12 @@ inline void count_duration(ThreadRecorder& recorder, raw::KeyRecord& key, std::u
     block = add_histogram_block(recorder, key, octave);
     if (block == 0) return;
   }
-  const std::uint32_t chunk = (block - 1) / kBlocksPerChunk, place = (block - 1) % kBlocksPerChunk;
-  auto* histogram = reinterpret_cast<raw::HistogramBlock*>(recorder.histograms +
-                                                           std::size_t{chunk} * raw::kDefaultChunkBytes +
-                                                           sizeof(raw::ChunkHeader)) + place;
+  auto* histogram = reinterpret_cast<raw::HistogramBlock*>(recorder.histograms + std::size_t{block} * sizeof(raw::HistogramBlock) -
+                                                           sizeof(raw::ChunkHeader));
   histogram->count[(ticks << 5 >> octave) & 31] += 1;
 }
 
-inline std::int64_t datatype_bytes(ThreadRecorder& recorder, Word datatype) {
+[[gnu::always_inline]] inline std::int64_t datatype_bytes(ThreadRecorder& recorder, Word datatype) {
   ThreadRecorder::TypeSlot& slot = recorder.types[(datatype ^ datatype >> 6 ^ datatype >> 12) & 63];
   static_assert(ThreadRecorder::kTypeSlots == 64);
   if (slot.datatype == datatype) [[likely]] return slot.bytes;
@@ -173,12 +174,12 @@ class Call {
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
-  void start() {
+  [[gnu::always_inline]] void start() {
     __asm__ volatile("" ::: "memory");
     start_ticks = read_ticks();
     __asm__ volatile("" ::: "memory");
   }
-  void stop() {
+  [[gnu::always_inline]] void stop() {
     __asm__ volatile("" ::: "memory");
     stop_ticks = read_ticks();
     __asm__ volatile("" ::: "memory");
@@ -187,7 +188,7 @@ class Call {
   }
 
   // Books the call under its key and writes its event. Entries added to the list before belong to it.
-  void record(ContextClass kind, Word context, std::int32_t peer, std::int64_t sent, std::int64_t received,
+  [[gnu::always_inline]] void record(ContextClass kind, Word context, std::int32_t peer, std::int64_t sent, std::int64_t received,
               std::int32_t tag) {
     const std::uint64_t larger = static_cast<std::uint64_t>(sent > received ? sent : received);
     KeySlot& slot = find_key(recorder, procedure, site, kind, context, peer, size_class(larger), 0);
@@ -199,7 +200,7 @@ class Call {
     write_or_continue(slot, sent, received, tag);
   }
   // Like record(), but the bytes are only what was asked for: in the event, not yet in the profile.
-  void record_requested(ContextClass kind, Word context, std::int32_t peer, std::int64_t sent, std::int64_t received,
+  [[gnu::always_inline]] void record_requested(ContextClass kind, Word context, std::int32_t peer, std::int64_t sent, std::int64_t received,
                         std::int32_t tag) {
     const std::uint64_t larger = static_cast<std::uint64_t>(sent > received ? sent : received);
     KeySlot& slot = find_key(recorder, procedure, site, kind, context, peer, size_class(larger), 0);
@@ -223,7 +224,7 @@ class Call {
   [[gnu::cold]] void open_enclosing();
 
   // Books received bytes under the call that posted the receive.
-  void book_transfer(Procedure poster, const void* poster_site, Word context, std::int32_t peer, std::int64_t sent,
+  [[gnu::always_inline]] void book_transfer(Procedure poster, const void* poster_site, Word context, std::int32_t peer, std::int64_t sent,
                      std::int64_t received, ContextClass kind = ContextClass::communicator) {
     const std::uint64_t larger = static_cast<std::uint64_t>(sent > received ? sent : received);
     KeySlot& slot = find_key(recorder, poster, poster_site, kind, context, peer, size_class(larger), raw::kKeyTransfer);
@@ -259,16 +260,16 @@ class Call {
   const void* site;            // return address, or the identity of a deeper stack
   Call* const outer;
   bool opened = false;         // an open record announced it because a nested call was recorded
-  std::uint64_t start_ticks = 0, stop_ticks = 0;
+  std::uint64_t start_ticks = 0, stop_ticks;
 
  private:
-  void write_or_continue(KeySlot& slot, std::int64_t sent, std::int64_t received, std::int32_t tag) {
+  [[gnu::always_inline]] void write_or_continue(KeySlot& slot, std::int64_t sent, std::int64_t received, std::int32_t tag) {
     if (recorder.cursor == nullptr) [[unlikely]] return clear_list();
-    if (main_written_) [[unlikely]] return flush_list();
+    if (recorder.list_count != 0 && main_written_) [[unlikely]] return flush_list();
     write(slot, sent, received, tag);
   }
 
-  void write(KeySlot& slot, std::int64_t sent, std::int64_t received, std::int32_t tag) {
+  [[gnu::always_inline]] void write(KeySlot& slot, std::int64_t sent, std::int64_t received, std::int32_t tag) {
     ThreadRecorder& r = recorder;
     const std::size_t list_bytes = static_cast<std::size_t>(r.list_cursor - r.list);
     if (r.cursor + list_bytes > r.limit) [[unlikely]] {
@@ -285,10 +286,10 @@ class Call {
                       key.last_received == static_cast<std::uint64_t>(received) && key.last_tag == tag;
     std::uint8_t* cursor = r.cursor;
     cursor = put_varint(cursor, std::uint64_t{slot.number} << 2 | (same ? 0 : raw::kHasValues) |
-                                    (r.list_count != 0 ? raw::kHasList : 0));
+                                    (list_bytes != 0 ? raw::kHasList : 0));
     cursor = put_varint(cursor, stop_ticks - r.previous_end);
     cursor = put_varint(cursor, stop_ticks - start_ticks);
-    if (!same) {
+    if (!same) [[unlikely]] {
       key.last_sent = static_cast<std::uint64_t>(sent);
       key.last_received = static_cast<std::uint64_t>(received);
       key.last_tag = tag;
@@ -296,7 +297,7 @@ class Call {
       cursor = put_varint(cursor, static_cast<std::uint64_t>(received));
       cursor = put_svarint(cursor, tag);
     }
-    if (r.list_count != 0) cursor = put_list(cursor);
+    if (list_bytes != 0) cursor = put_list(cursor);
     r.previous_end = stop_ticks;
     r.flood_key = nullptr;
     commit_events(r, cursor);
@@ -322,7 +323,7 @@ class Call {
   [[gnu::cold]] void start_flood(KeySlot& slot);
   [[gnu::cold]] void write_open();
 
-  raw::KeyRecord* key_ = nullptr;
+  raw::KeyRecord* key_;
   std::uint32_t started_ = 0;  // requests of the record that is being made
   bool main_written_ = false;
 };

@@ -76,6 +76,8 @@ class LogReader {
     }
     for (const FoundChunk& chunk : chunks_)
       read_thread_chunk(chunk);
+    for (ThreadLog& thread : log_.threads)
+      number_blocks(thread);
     std::sort(log_.threads.begin(), log_.threads.end(),
               [](const ThreadLog& a, const ThreadLog& b) { return a.index < b.index; });
     std::stable_sort(log_.clocks.begin(), log_.clocks.end(),
@@ -148,6 +150,14 @@ class LogReader {
       default:
         break;
     }
+  }
+
+  // In the file a chunk's header takes a number too; in ThreadLog blocks are numbered without holes.
+  void number_blocks(ThreadLog& thread) const {
+    const auto places = static_cast<std::uint32_t>(log_.header.chunk_bytes / sizeof(raw::HistogramBlock));
+    for (raw::KeyRecord& key : thread.keys)
+      for (std::uint32_t& block : key.octave_block)
+        block -= block / places;
   }
 
   // Records are named by their number, so a lost chunk leaves a hole of empty records behind.

@@ -47,7 +47,7 @@ struct ThreadLog {
   std::uint32_t index = 0;
   std::uint64_t system_id = 0;
   std::vector<raw::KeyRecord> keys;             // key n of an event is keys[n - 1]
-  std::vector<raw::HistogramBlock> histograms;  // block n of a key is histograms[n - 1]
+  std::vector<raw::HistogramBlock> histograms;  // block n of a key is histograms[n - 1], renumbered without holes
   std::vector<EventChunk> events;               // ascending sequence
 };
 

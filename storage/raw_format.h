@@ -110,6 +110,10 @@ struct HistogramBlock {
 };
 static_assert(sizeof(HistogramBlock) == 128);
 
+// A block's number is n * kHistogramPlaces + place: the place-th block, from 1, of the thread's n-th histogram chunk,
+// from 0. (In memory that is its distance in units of its size, as the chunk's header fills the place before.)
+inline constexpr std::uint32_t kHistogramPlaces = kDefaultChunkBytes / sizeof(HistogramBlock);  // FileHeader::chunk_bytes
+
 // What is the same in many calls, and the sums over them. Keys of a thread are numbered from 1 in the order in
 // which they lie in its key chunks; events name them by that number. `calls` is 0 in keys that only receive the
 // bytes of requests that other calls completed (a receive is booked under the call that posted it, with the
@@ -135,7 +139,7 @@ struct KeyRecord {
   std::uint32_t last_chunk;          // sequence number of that event chunk
   std::uint32_t errors;              // calls that returned an error
   std::uint32_t reserved0;
-  std::uint32_t octave_block[kOctaves];  // 1-based number of the thread's HistogramBlock; 0: none yet
+  std::uint32_t octave_block[kOctaves];  // number of the thread's HistogramBlock; 0: none yet
   std::uint64_t reserved1[2];
 };
 static_assert(sizeof(KeyRecord) == 320);

@@ -23,13 +23,14 @@ struct Abi {
   std::uint8_t status_source_offset, status_tag_offset;
   std::int32_t proc_null, any_source, any_tag, root, undefined;
   std::intptr_t in_place, status_ignore;
+  Word handle_mask;                  // the bits that handle_bytes leaves
   // Predefined handles. Addresses of the library's objects where the ABI uses pointers; filled in when it is found.
   Word comm_world, comm_self, comm_null, request_null, window_null, message_null, message_no_process, byte;
   Word shared_request;               // given to every request that is complete at once; MPICH: a range, see below
   std::int32_t comm_type_shared;
   std::int32_t topology_graph, topology_cartesian, topology_distributed;
 
-  Word handle(Word word) const { return handle_bytes == 4 ? word & 0xffffffffu : word; }
+  Word handle(Word word) const { return word & handle_mask; }
 
   // A request that was complete when it was made: several may have this handle, and completing it means nothing.
   bool is_shared_request(Word request) const {
@@ -77,7 +78,7 @@ inline constexpr std::size_t kLargestStatusBytes = 32;
 inline constexpr Abi kOpenMpiAbi = {
     .name = AbiName::openmpi, .handle_bytes = 8, .status_bytes = 24, .status_source_offset = 0,
     .status_tag_offset = 4, .proc_null = -2, .any_source = -1, .any_tag = -1, .root = -4, .undefined = -32766,
-    .in_place = 1, .status_ignore = 0,
+    .in_place = 1, .status_ignore = 0, .handle_mask = ~Word{0},
     .comm_world = 0, .comm_self = 0, .comm_null = 0, .request_null = 0, .window_null = 0, .message_null = 0,
     .message_no_process = 0, .byte = 0, .shared_request = 0,
     .comm_type_shared = 0, .topology_graph = 2, .topology_cartesian = 1, .topology_distributed = 3};
@@ -85,7 +86,7 @@ inline constexpr Abi kOpenMpiAbi = {
 inline constexpr Abi kMpichAbi = {
     .name = AbiName::mpich, .handle_bytes = 4, .status_bytes = 20, .status_source_offset = 8,
     .status_tag_offset = 12, .proc_null = -1, .any_source = -2, .any_tag = -1, .root = -3, .undefined = -32766,
-    .in_place = -1, .status_ignore = 1,
+    .in_place = -1, .status_ignore = 1, .handle_mask = 0xffffffff,
     .comm_world = 0x44000000, .comm_self = 0x44000001, .comm_null = 0x04000000, .request_null = 0x2c000000,
     .window_null = 0x20000000, .message_null = 0x2c000000, .message_no_process = 0x6c000000, .byte = 0x4c00010d,
     .shared_request = 0,

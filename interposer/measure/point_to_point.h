@@ -11,7 +11,7 @@ class Send {
   Send(Call&, std::int64_t count, Word datatype, int dest, int tag, Word comm)
       : count_(count), datatype_(datatype), comm_(abi().handle(comm)), dest_(dest), tag_(tag) {}
 
-  void finish(Call& call, int code) {
+  [[gnu::always_inline]] void finish(Call& call, int code) {
     const std::int32_t peer = normal_peer(dest_);
     if (code != 0) [[unlikely]]
       return call.record_error(ContextClass::communicator, comm_, peer, code);
@@ -32,7 +32,7 @@ class Recv {
   Recv(Call&, std::int64_t, Word, int source, int, Word comm, void*& status)
       : status_(status), comm_(abi().handle(comm)), source_(source) {}
 
-  void finish(Call& call, int code) {
+  [[gnu::always_inline]] void finish(Call& call, int code) {
     if (code != 0 || source_ == abi().proc_null) [[unlikely]]
       return finish_without_message(call, code);
     const std::int32_t peer = normal_peer(status_.source());

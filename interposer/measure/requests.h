@@ -109,7 +109,7 @@ class Isend {
   Isend(Call&, std::int64_t count, Word datatype, int dest, int tag, Word comm, const void* request)
       : count_(count), datatype_(datatype), comm_(abi().handle(comm)), request_(request), dest_(dest), tag_(tag) {}
 
-  void finish(Call& call, int code) {
+  [[gnu::always_inline]] void finish(Call& call, int code) {
     const std::int32_t peer = normal_peer(dest_);
     if (code != 0) [[unlikely]]
       return call.record_error(ContextClass::communicator, comm_, peer, code);
@@ -134,7 +134,7 @@ class Irecv {
       : count_(count), datatype_(datatype), comm_(abi().handle(comm)), request_(request), source_(source), tag_(tag) {}
 
   // The event holds the room that was posted; the profile gets the bytes when they have come.
-  void finish(Call& call, int code) {
+  [[gnu::always_inline]] void finish(Call& call, int code) {
     const std::int32_t peer = normal_peer(source_);
     if (code != 0) [[unlikely]]
       return call.record_error(ContextClass::communicator, comm_, peer, code);

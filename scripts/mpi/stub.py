@@ -45,6 +45,7 @@ def body(procedure, function, real, last):
     code = "result" if procedure.returns_error else "0"
     return f"""static inline __attribute__((always_inline)) {returned} {function}({parameters}) {{
   using Real = {returned} (*)({types});
+  if (passes_through()) [[unlikely]] return {real}({passed});
   ThreadRecorder* recorder = enter(Procedure::{procedure.name}, entry, site);
   const Real real = {real};
   if (recorder == nullptr) return real({passed});
