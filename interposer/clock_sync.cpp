@@ -4,6 +4,7 @@
 #include "interposer/clock_sync.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <unistd.h>
@@ -130,11 +131,13 @@ Offset synchronise_nodes(const std::uint64_t* nodes, int ranks, int* leaders) {
 
 std::uint64_t node_identity() {
   char text[128] = "";
+  // Containers may share a kernel and not its clock, or the other way round; tests make two nodes of one machine.
+  if (const char* given = std::getenv("TULKKI_NODE")) std::snprintf(text, sizeof text, "%s", given);
   const int descriptor = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-  if (descriptor >= 0) {
+  if (descriptor >= 0 && text[0] == '\0') {
     [[maybe_unused]] const auto bytes = read(descriptor, text, 64);
-    close(descriptor);
   }
+  if (descriptor >= 0) close(descriptor);
   if (text[0] == '\0') gethostname(text, sizeof text - 1);
   std::uint64_t hash = 0xcbf29ce484222325u;
   for (const char* letter = text; *letter != '\0'; ++letter)

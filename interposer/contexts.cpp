@@ -223,6 +223,17 @@ Registered* known(ContextClass kind, Word handle) {
   return find(kind, handle);
 }
 
+std::uint64_t absent_neighbors(Word comm, int dimensions) {
+  std::uint64_t absent = 0;
+  for (int dimension = 0; dimension < dimensions && dimension < 32; ++dimension) {
+    int source = 0, dest = 0;
+    library_function<int (*)(Word, int, int, int*, int*)>(Procedure::MPI_Cart_shift)(comm, dimension, 1, &source, &dest);
+    if (source == g_process.abi.proc_null) absent |= 1ull << 2 * dimension;
+    if (dest == g_process.abi.proc_null) absent |= 2ull << 2 * dimension;
+  }
+  return absent;
+}
+
 void define_predefined(Word handle, std::uint32_t number, Identity identity, int rank, int size, const char* name) {
   insert(ContextClass::communicator, handle, identity, number);
   raw::ContextDefinition definition{};
@@ -310,7 +321,7 @@ std::uint32_t release_context(ContextClass kind, Word handle) {
                          {{&number, sizeof number}, {&padding, sizeof padding}, {&ticks, sizeof ticks}});
     unlink_entry(kind, handle);
   }
-  g_process.handle_generation.fetch_add(1, std::memory_order_relaxed);
+  g_process.handle_generation.fetch_add(kContextGeneration, std::memory_order_relaxed);
   return number;
 }
 
@@ -338,6 +349,7 @@ Neighborhood neighborhood(Word comm) {
     int dimensions = 0;
     library_function<int (*)(Word, int*)>(Procedure::MPI_Cartdim_get)(comm, &dimensions);
     result.indegree = result.outdegree = 2 * dimensions;
+    result.absent = absent_neighbors(comm, dimensions);
   } else if (kind == g_process.abi.topology_graph) {
     int neighbors = 0;
     library_function<int (*)(Word, int, int*)>(Procedure::MPI_Graph_neighbors_count)(comm, result.rank, &neighbors);

@@ -36,6 +36,7 @@ struct Neighborhood {
   int rank = 0;
   bool inter = false;
   int indegree = 0, outdegree = 0;  // of its topology; 0 without one
+  std::uint64_t absent = 0;         // bit i: neighbour i is MPI_PROC_NULL, at the edge of a Cartesian grid
 };
 [[gnu::cold]] Neighborhood neighborhood(Word comm);
 

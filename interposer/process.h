@@ -18,10 +18,13 @@ enum class ProcessMode : int {
   recording = 2,
 };
 
+inline constexpr std::uint64_t kDatatypeGeneration = 1, kContextGeneration = 1ull << 32;
+
 struct Process {
   std::atomic<ProcessMode> mode{ProcessMode::fresh};
   // Raised whenever a handle may come to mean another object; threads then forget what they cached about handles.
-  std::atomic<std::uint32_t> handle_generation{1};
+  // Contexts count in the upper half, datatypes in the lower: types come and go more often.
+  std::atomic<std::uint64_t> handle_generation{kContextGeneration | kDatatypeGeneration};
   bool mpi_usable = false;          // between MPI_Init and MPI_Finalize: asking the library about handles is allowed
   bool use_tsc = false;
   int world_rank = -1;

@@ -95,7 +95,16 @@ void define_library() {
   define("backend", name);
 }
 
+// What Open MPI's launcher tells its own processes, different in every launch.
+bool is_launchers_own(const char* variable) {
+  for (const char* prefix : {"OMPI_MCA_orte_", "OMPI_MCA_ess", "OMPI_MCA_initial_wdir", "OMPI_MCA_shmem_RUNTIME",
+                             "OMPI_MCA_pmix", "OMPI_MCA_rmaps_", "OMPI_MCA_plm", "OMPI_MCA_hwloc_base_report"})
+    if (std::strncmp(variable, prefix, std::strlen(prefix)) == 0) return true;
+  return false;
+}
+
 bool steers_mpi(const char* variable) {
+  if (is_launchers_own(variable)) return false;
   for (const char* prefix : {"OMPI_MCA_", "UCX_", "FI_", "MPIR_CVAR_", "MPICH_", "I_MPI_", "PMIX_MCA_", "OMP_NUM_THREADS"})
     if (std::strncmp(variable, prefix, std::strlen(prefix)) == 0) return true;
   return false;

@@ -74,6 +74,35 @@ bool grow_key_index(ThreadRecorder& recorder) {
   return true;
 }
 
+// Recorders whose thread has ended serve the next new thread: programs that start a thread for each task would fill
+// the memory otherwise.
+ThreadRecorder* g_idle = nullptr;
+pthread_key_t g_thread_end;
+pthread_once_t g_thread_end_once = PTHREAD_ONCE_INIT;
+
+void release_recorder(void* ended) {
+  auto* recorder = static_cast<ThreadRecorder*>(ended);
+  tls_recorder = nullptr;
+  if (g_process.mode.load() != ProcessMode::recording) return;
+  Locked lock;
+  recorder->current = nullptr;
+  recorder->next_idle = g_idle;
+  g_idle = recorder;
+}
+
+void adopt(ThreadRecorder* recorder) {
+  pthread_once(&g_thread_end_once, [] { pthread_key_create(&g_thread_end, release_recorder); });
+  pthread_setspecific(g_thread_end, recorder);
+  tls_recorder = recorder;
+}
+
+ThreadRecorder* take_idle_recorder() {
+  Locked lock;
+  ThreadRecorder* recorder = g_idle;
+  if (recorder != nullptr) g_idle = recorder->next_idle;
+  return recorder;
+}
+
 // Appends a key to the log; 0 when there is no room.
 std::uint32_t append_key(ThreadRecorder& recorder, const raw::KeyRecord& identity) {
   if (recorder.key_count == kMaxKeys) return 0;
@@ -135,6 +164,10 @@ raw::ChunkHeader* new_event_chunk(ThreadRecorder& recorder) {
 
 ThreadRecorder* make_thread_recorder() {
   if (tls_recorder != nullptr) return tls_recorder;
+  if (ThreadRecorder* idle = take_idle_recorder()) {
+    adopt(idle);
+    return idle;
+  }
   auto* recorder = static_cast<ThreadRecorder*>(map_memory(sizeof(ThreadRecorder)));
   if (recorder == nullptr) return nullptr;
   *recorder = ThreadRecorder{};
@@ -150,16 +183,19 @@ ThreadRecorder* make_thread_recorder() {
   forget_handles(*recorder);
   recorder->previous_end = read_ticks();
   if (g_process.options.trace) next_event_chunk(*recorder, 0, 0);
-  tls_recorder = recorder;
+  adopt(recorder);
   return recorder;
 }
 
 ThreadRecorder* first_recorder() { return __atomic_load_n(&g_recorders, __ATOMIC_ACQUIRE); }
 
 void forget_handles(ThreadRecorder& recorder) {
-  recorder.seen_generation = g_process.handle_generation.load(std::memory_order_acquire);
-  std::memset(static_cast<void*>(recorder.keys), 0, sizeof(KeySlot) * ThreadRecorder::kKeySlots);
+  const std::uint64_t generation = g_process.handle_generation.load(std::memory_order_acquire);
+  const std::uint64_t before = recorder.seen_generation;
+  recorder.seen_generation = generation;
   for (int i = 0; i < ThreadRecorder::kTypeSlots; ++i) recorder.types[i] = {~Word{0}, 0};
+  if (generation / kContextGeneration == before / kContextGeneration) return;
+  std::memset(static_cast<void*>(recorder.keys), 0, sizeof(KeySlot) * ThreadRecorder::kKeySlots);
   for (auto& group : recorder.groups) group.known = false;
 }
 

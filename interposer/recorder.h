@@ -36,8 +36,8 @@ struct alignas(64) ThreadRecorder {
   std::uint8_t* limit = nullptr;         // a record without a list that starts below fits
   raw::ChunkHeader* events = nullptr;
   std::uint64_t previous_end = 0;
+  std::uint64_t seen_generation = 0;
   std::uint32_t chunk_sequence = 0;
-  std::uint32_t seen_generation = 0;
   raw::KeyRecord* flood_key = nullptr;   // key of the latest record, if that was an unsuccessful test
   std::uint8_t* flood = nullptr;         // its wide fields, once it stands for more than one
   std::uint64_t flood_base = 0, flood_start = 0, flood_count = 0;
@@ -56,6 +56,7 @@ struct alignas(64) ThreadRecorder {
   };
   struct GroupSlot {
     Word comm;
+    std::uint64_t absent;
     int size, rank, indegree, outdegree;
     bool inter, known;
   };
@@ -77,7 +78,8 @@ struct alignas(64) ThreadRecorder {
   std::uint32_t key_index_size = 0;
   raw::KeyRecord** key_records = nullptr;
   std::uint64_t trace_bytes = 0;
-  ThreadRecorder* next = nullptr;
+  ThreadRecorder* next = nullptr;         // of all recorders
+  ThreadRecorder* next_idle = nullptr;    // of those whose thread has ended
 };
 
 inline constexpr std::size_t kMaxRecordBytes = 96;     // without a list

@@ -179,7 +179,7 @@ void ProcessEvents::enter(Location& at, const KeyPlan& key, const DecodedCall& c
   at.last = time;
   first_ticks_ = std::min(first_ticks_, time);
   last_ticks_ = std::max(last_ticks_, time);
-  ++calls_;
+  calls_ += std::max<std::uint64_t>(call.repeated, 1);
   if (key.site == kNoReference && call.repeated == 0 && !call.failed) {
     check(OTF2_EvtWriter_Enter(at.writer, nullptr, time, key.region));
     return;

@@ -174,7 +174,8 @@ std::string loss_of(std::span<const ProcessLog> logs) {
   for (const auto& [why, loss] : by_reason) {
     if (!text.empty()) text += "; ";
     text += std::string(reason(why)) + " on " + std::to_string(loss.processes) + " of " + std::to_string(logs.size()) +
-            " processes: " + std::to_string(loss.events) + " calls are missing from the trace";
+            " processes";
+    if (loss.events != 0) text += ": " + std::to_string(loss.events) + " calls are missing from the trace";
   }
   if (keys != 0) {
     if (!text.empty()) text += "; ";

@@ -232,9 +232,13 @@ Result<RecoveredRun> Recovery::write(std::span<const ProcessLog> logs, const Uni
       warn(warning);
     run.trace_anchor = absolute_path(trace->anchor);
     run.events = trace->events;
+    // The recorder does not count what it leaves out: its keys have every call, the trace what could be kept.
+    if (!launch.loss.empty() && run.calls > trace->calls) run.events_dropped = run.calls - trace->calls;
   }
+  Launch counted = launch;
+  counted.events_dropped = run.events_dropped;
   const ProfileInput input{
-      logs, contexts, launch, symbols, run.trace_anchor, run.events, options_.exit_code, [this](double fraction) {
+      logs, contexts, counted, symbols, run.trace_anchor, run.events, options_.exit_code, [this](double fraction) {
         tell("writing the profile", fraction);
       }};
   const Result<WrittenProfile> written = write_profile(database, input);

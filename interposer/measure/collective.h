@@ -28,9 +28,9 @@ struct Group {
     ThreadRecorder::GroupSlot& slot = call.recorder.groups[(comm ^ comm >> 5 ^ comm >> 10) & 15];
     static_assert(ThreadRecorder::kGroupSlots == 16);
     if (slot.comm == comm && slot.known) [[likely]]
-      return {slot.size, slot.rank, slot.inter, slot.indegree, slot.outdegree};
+      return {slot.size, slot.rank, slot.inter, slot.indegree, slot.outdegree, slot.absent};
     const Neighborhood asked = neighborhood(comm);
-    slot = {comm, asked.size, asked.rank, asked.indegree, asked.outdegree, asked.inter, true};
+    slot = {comm, asked.absent, asked.size, asked.rank, asked.indegree, asked.outdegree, asked.inter, true};
     return asked;
   }
 };
@@ -61,10 +61,19 @@ inline std::int64_t blocks(Call& call, const Counts& counts, Word datatype, int 
   return payload(call, counts.sum(ranks), datatype);
 }
 
-inline std::int64_t sum_typed(Call& call, const Counts& counts, const void* types, int n) {
+// Neighbours beyond the edge of a grid take no part.
+inline bool is_absent(std::uint64_t absent, int neighbor) { return neighbor < 64 && (absent >> neighbor & 1) != 0; }
+
+inline std::int64_t neighbor_blocks(Call& call, const Counts& counts, Word datatype, int degree, std::uint64_t absent) {
+  std::int64_t elements = counts.sum(degree);
+  for (; absent != 0; absent &= absent - 1) elements -= counts.of(__builtin_ctzll(absent));
+  return payload(call, elements, datatype);
+}
+
+inline std::int64_t sum_typed(Call& call, const Counts& counts, const void* types, int n, std::uint64_t absent = 0) {
   std::int64_t total = 0;
   for (int i = 0; i < n; ++i)
-    if (counts.of(i) > 0) total += payload(call, counts.of(i), abi().load_handle(types, i));
+    if (counts.of(i) > 0 && !is_absent(absent, i)) total += payload(call, counts.of(i), abi().load_handle(types, i));
   return total;
 }
 
@@ -241,8 +250,9 @@ struct NeighborAllgather {
   NeighborAllgather(std::int64_t sendcount_, Word sendtype_, Counts recvcount_, Word recvtype_, Word comm_)
       : sendcount(sendcount_), recvcount(recvcount_), sendtype(sendtype_), recvtype(recvtype_), comm(comm_) {}
   Volume volume(Call& call, const Group& group) const {
-    return {payload(call, sendcount * group.shape.outdegree, sendtype),
-            blocks(call, recvcount, recvtype, group.shape.indegree)};
+    const Neighborhood& shape = group.shape;
+    return {neighbor_blocks(call, sendcount, sendtype, shape.outdegree, shape.absent),
+            neighbor_blocks(call, recvcount, recvtype, shape.indegree, shape.absent)};
   }
   std::int64_t sendcount;
   Counts recvcount;
@@ -255,8 +265,9 @@ struct NeighborAlltoall {
   NeighborAlltoall(Counts sendcount_, Word sendtype_, Counts recvcount_, Word recvtype_, Word comm_)
       : sendcount(sendcount_), recvcount(recvcount_), sendtype(sendtype_), recvtype(recvtype_), comm(comm_) {}
   Volume volume(Call& call, const Group& group) const {
-    return {blocks(call, sendcount, sendtype, group.shape.outdegree),
-            blocks(call, recvcount, recvtype, group.shape.indegree)};
+    const Neighborhood& shape = group.shape;
+    return {neighbor_blocks(call, sendcount, sendtype, shape.outdegree, shape.absent),
+            neighbor_blocks(call, recvcount, recvtype, shape.indegree, shape.absent)};
   }
   Counts sendcount;
   Counts recvcount;
@@ -269,8 +280,9 @@ struct NeighborAlltoallw {
   NeighborAlltoallw(Counts sendcounts_, const void* sendtypes_, Counts recvcounts_, const void* recvtypes_, Word comm_)
       : sendcounts(sendcounts_), recvcounts(recvcounts_), sendtypes(sendtypes_), recvtypes(recvtypes_), comm(comm_) {}
   Volume volume(Call& call, const Group& group) const {
-    return {sum_typed(call, sendcounts, sendtypes, group.shape.outdegree),
-            sum_typed(call, recvcounts, recvtypes, group.shape.indegree)};
+    const Neighborhood& shape = group.shape;
+    return {sum_typed(call, sendcounts, sendtypes, shape.outdegree, shape.absent),
+            sum_typed(call, recvcounts, recvtypes, shape.indegree, shape.absent)};
   }
   Counts sendcounts, recvcounts;
   const void *sendtypes, *recvtypes;

@@ -88,7 +88,7 @@ class TypeFree : public Plain {
  public:
   TypeFree(Call& call, const void*) : Plain(call) {}
   void finish(Call& call, int code) {
-    g_process.handle_generation.fetch_add(1, std::memory_order_relaxed);
+    g_process.handle_generation.fetch_add(kDatatypeGeneration, std::memory_order_relaxed);
     Plain::finish(call, code);
   }
 };

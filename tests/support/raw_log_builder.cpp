@@ -33,6 +33,15 @@ void put_fixed(Bytes& out, const T& value) {
   std::memcpy(&out[at], &value, sizeof(T));
 }
 
+// In the file the header of each histogram chunk takes a number, which no block has.
+std::vector<raw::KeyRecord> with_block_places(std::vector<raw::KeyRecord> keys, std::uint64_t chunk_bytes) {
+  const auto blocks = static_cast<std::uint32_t>(chunk_bytes / sizeof(raw::HistogramBlock)) - 1;
+  for (raw::KeyRecord& key : keys)
+    for (std::uint32_t& block : key.octave_block)
+      if (block != 0) block += (block - 1) / blocks;
+  return keys;
+}
+
 void put_text(Bytes& out, const std::string& text) {
   out.insert(out.end(), text.begin(), text.end());
   out.push_back(0);
@@ -368,7 +377,7 @@ Bytes RawLogBuilder::bytes() const {
     append({raw::kChunkMagic, raw::ChunkKind::definitions, 0, ++sequence, 0, 0, 0, 0, {}}, chunk.data(), chunk.size());
   }
   for (const ThreadBuilder& thread : threads_) {
-    append_records(raw::ChunkKind::keys, thread.index_, thread.keys_);
+    append_records(raw::ChunkKind::keys, thread.index_, with_block_places(thread.keys_, header.chunk_bytes));
     append_records(raw::ChunkKind::histograms, thread.index_, thread.histograms_);
     for (const auto& chunk : thread.chunks_)
       append(chunk.header, chunk.payload.data(), chunk.payload.size());
