@@ -20,6 +20,7 @@ namespace tulkki {
 namespace {
 
 pid_t g_owner = 0;
+std::atomic<int> g_sessions{0};
 
 // The child shares the parent's log; it must not write there. It is not a process of the MPI job either.
 void stop_in_child() {
@@ -146,6 +147,7 @@ void start_process() {
 void process_initialized(const Call& call, bool world) {
   raw::FileHeader& header = *g_process.log.header;
   g_process.mpi_usable = true;
+  if (!world) g_sessions += 1;
   if (world) join_world();
   else if (header.state == raw::ProcessState::started) join_sessions();
   if (header.init_end_ticks == 0) {
@@ -172,6 +174,10 @@ void process_finalized(const Call& call) {
   header.finalize_end_ticks = call.stop_ticks;
   header.state = raw::ProcessState::finalized;
   g_process.log.refresh_header();
+}
+
+void session_finalized(const Call& call) {
+  if (g_sessions.fetch_sub(1) == 1 && g_process.world_size < 0) process_finalized(call);
 }
 
 void process_aborting(int code) {

@@ -14,6 +14,8 @@ namespace tulkki {
 // MPI_Finalize is about to be called / has come back.
 [[gnu::cold]] void process_finalizing();
 [[gnu::cold]] void process_finalized(const Call& call);
+// A session has ended; the last one is the end of MPI in a process that never called MPI_Init.
+[[gnu::cold]] void session_finalized(const Call& call);
 [[gnu::cold]] void process_aborting(int code);
 
 }  // namespace tulkki

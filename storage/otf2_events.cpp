@@ -144,6 +144,8 @@ void ProcessEvents::take_step(Location& at) {
       const KeyPlan key = resolve(at.call.procedure, 0, 0);
       enter(at, key, at.call, time);
       at.open.push_back(key.region);
+      // Its other members may go on before the calls inside it end, so this cannot wait for its record.
+      if (key.plan->action == TraceAction::collective) check(OTF2_EvtWriter_MpiCollectiveBegin(at.writer, nullptr, time));
       break;
     }
     case EventDecoder::Step::gap:
@@ -209,7 +211,8 @@ void ProcessEvents::write_call(Location& at, const DecodedCall& call) {
   const bool was_open = call.closes_open && !at.open.empty();
   const std::uint64_t start = was_open ? at.last : std::max(call.start, at.last);
   if (!was_open) enter(at, key, call, start);
-  if (!call.failed) begin_action(at, key, call, start);
+  const bool begun = was_open && key.plan->action == TraceAction::collective;
+  if (!call.failed && !begun) begin_action(at, key, call, start);
   if (!call.list.empty()) begin_list(at, call, start);
 
   const std::uint64_t end = std::max(call.end, start);

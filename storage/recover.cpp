@@ -233,7 +233,10 @@ Result<RecoveredRun> Recovery::write(std::span<const ProcessLog> logs, const Uni
     run.trace_anchor = absolute_path(trace->anchor);
     run.events = trace->events;
     // The recorder does not count what it leaves out: its keys have every call, the trace what could be kept.
-    if (!launch.loss.empty() && run.calls > trace->calls) run.events_dropped = run.calls - trace->calls;
+    std::uint64_t all = run.calls;
+    for (const ProcessLog& log : logs)
+      all += log.header.keys_dropped;
+    if (!launch.loss.empty() && all > trace->calls) run.events_dropped = all - trace->calls;
   }
   Launch counted = launch;
   counted.events_dropped = run.events_dropped;

@@ -28,6 +28,10 @@ class SessionInit : public Plain {
 class SessionFinalize : public Plain {
  public:
   explicit SessionFinalize(Call& call) : Plain(call) {}
+  void finish(Call& call, int code) {
+    Plain::finish(call, code);
+    if (code == 0) session_finalized(call);
+  }
 };
 
 class Finalize : public Plain {

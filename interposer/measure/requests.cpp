@@ -54,6 +54,11 @@ RequestInfo* activate(Call& call, Word handle) {
   return &info;
 }
 
+// What a start itself moves; a receive is booked when it completes.
+std::int64_t received_at_start(const RequestInfo& info) {
+  return info.kind == raw::RequestKind::collective ? info.received : 0;
+}
+
 bool sends_message(const RequestInfo& info) {
   return (info.kind == raw::RequestKind::send || info.kind == raw::RequestKind::partitioned_send) && info.peer >= 0;
 }
@@ -152,7 +157,8 @@ void Start::finish(Call& call, int code) {
   if (code != 0) return call.record_error(ContextClass::none, 0, raw::kPeerNone, code);
   const RequestInfo* info = activate(call, request_);
   if (info == nullptr) return call.record(ContextClass::none, 0, raw::kPeerNone, 0, 0, raw::kTagNone);
-  call.record(ContextClass::communicator, info->context, info->peer, info->sent, 0, raw::kTagNone);
+  call.record(ContextClass::communicator, info->context, info->peer, info->sent, received_at_start(*info),
+              raw::kTagNone);
   if (sends_message(*info)) call.count_messages(1, 0);
 }
 
@@ -160,10 +166,8 @@ void Startall::finish(Call& call, int code) {
   if (code != 0) return call.record_error(ContextClass::none, 0, raw::kPeerNone, code);
   for (int i = 0; i < count_; ++i) {
     const RequestInfo* info = activate(call, abi().load_handle(requests_, i));
-    if (info == nullptr || info->sent == 0) {
-      if (info == nullptr || !sends_message(*info)) continue;
-    }
-    call.book_transfer(call.procedure, call.site, info->context, info->peer, info->sent, 0);
+    if (info == nullptr) continue;
+    call.book_transfer(call.procedure, call.site, info->context, info->peer, info->sent, received_at_start(*info));
     if (sends_message(*info)) call.count_messages(1, 0);
   }
   call.record(ContextClass::none, 0, raw::kPeerNone, 0, 0, raw::kTagNone);

@@ -34,7 +34,7 @@ void put_fixed(Bytes& out, const T& value) {
 }
 
 // In the file the header of each histogram chunk takes a number, which no block has.
-std::vector<raw::KeyRecord> with_block_places(std::vector<raw::KeyRecord> keys, std::uint64_t chunk_bytes) {
+std::deque<raw::KeyRecord> with_block_places(std::deque<raw::KeyRecord> keys, std::uint64_t chunk_bytes) {
   const auto blocks = static_cast<std::uint32_t>(chunk_bytes / sizeof(raw::HistogramBlock)) - 1;
   for (raw::KeyRecord& key : keys)
     for (std::uint32_t& block : key.octave_block)
