@@ -39,11 +39,11 @@ class RequestTable {
       for (std::size_t i = 0; i < kProbes; ++i) {
         const std::size_t slot = (first + i) & page->mask;
         const Word found = page->handles[slot].load(std::memory_order_relaxed);
-        if (found == kEmpty || found == kTaken || found == handle + kOffset) {
-          page->infos[slot] = info;
-          page->handles[slot].store(handle + kOffset, std::memory_order_release);
-          return true;
-        }
+        if (found != kFree && found != kTakenByOther && found != handle + kOffset) continue;
+        if (found == kFree) page->info_of[slot] = page->free[--page->free_count];
+        page->infos[page->info_of[slot]] = info;
+        page->handles[slot].store(handle + kOffset, std::memory_order_release);
+        return true;
       }
     }
     return insert_into_new_page(handle, info);
@@ -52,58 +52,70 @@ class RequestTable {
   // Entry of a handle, or null.
   RequestInfo* find(Word handle) {
     for (Page* page = newest_; page != nullptr; page = page->older) {
-      const std::size_t first = place(handle, page->size_log2);
-      for (std::size_t i = 0; i < kProbes; ++i) {
-        const std::size_t slot = (first + i) & page->mask;
-        if (page->handles[slot].load(std::memory_order_acquire) == handle + kOffset) {
-          found_ = &page->handles[slot];
-          return &page->infos[slot];
-        }
-      }
+      const std::size_t slot = slot_of(*page, handle);
+      if (slot == kNoSlot) continue;
+      found_page_ = page;
+      found_slot_ = slot;
+      return &page->infos[page->info_of[slot]];
     }
     return nullptr;
   }
 
   // Same, as another thread than the owner does it: leaves no trace in the table.
-  const RequestInfo* find_foreign(Word handle, std::atomic<Word>*& where) const {
+  RequestInfo* find_foreign(Word handle, std::atomic<Word>*& where) const {
     for (Page* page = __atomic_load_n(&newest_, __ATOMIC_ACQUIRE); page != nullptr; page = page->older) {
-      const std::size_t first = place(handle, page->size_log2);
-      for (std::size_t i = 0; i < kProbes; ++i) {
-        const std::size_t slot = (first + i) & page->mask;
-        if (page->handles[slot].load(std::memory_order_acquire) == handle + kOffset) {
-          where = &page->handles[slot];
-          return &page->infos[slot];
-        }
-      }
+      const std::size_t slot = slot_of(*page, handle);
+      if (slot == kNoSlot) continue;
+      where = &page->handles[slot];
+      return &page->infos[page->info_of[slot]];
     }
     return nullptr;
   }
 
   // Forgets the entry that find() returned last.
-  void erase_found() { found_->store(kTaken, std::memory_order_release); }
-  static void erase(std::atomic<Word>& where) { where.store(kTaken, std::memory_order_release); }
+  void erase_found() {
+    found_page_->free[found_page_->free_count++] = found_page_->info_of[found_slot_];
+    found_page_->handles[found_slot_].store(kFree, std::memory_order_release);
+  }
+  // Another thread's way: the description stays with its slot until the owner uses that again.
+  static void erase(std::atomic<Word>& where) { where.store(kTakenByOther, std::memory_order_release); }
 
  private:
   static constexpr std::size_t kProbes = 16;
-  static constexpr Word kEmpty = 0, kTaken = 1, kOffset = 2;  // handles are stored plus kOffset
+  static constexpr std::size_t kNoSlot = ~std::size_t{0};
+  static constexpr Word kFree = 0, kTakenByOther = 1, kOffset = 2;  // handles are stored plus kOffset
 
+  // Handles are hashed over the page; descriptions come from a stack, so that the few in use stay in the cache.
   struct Page {
     std::size_t mask;
     int size_log2;
+    std::uint32_t free_count;
     Page* older;
     std::atomic<Word>* handles;
     RequestInfo* infos;
+    std::uint32_t* info_of;   // by slot
+    std::uint32_t* free;
   };
 
   static std::size_t place(Word handle, int size_log2) {
     return (handle >> 3 ^ handle << 29) * 0x9e3779b97f4a7c15u >> (64 - size_log2);
   }
 
+  static std::size_t slot_of(const Page& page, Word handle) {
+    const std::size_t first = place(handle, page.size_log2);
+    for (std::size_t i = 0; i < kProbes; ++i) {
+      const std::size_t slot = (first + i) & page.mask;
+      if (page.handles[slot].load(std::memory_order_acquire) == handle + kOffset) return slot;
+    }
+    return kNoSlot;
+  }
+
   // Probing found no free slot within reach: a page of twice the size takes the newcomers; the older ones drain.
   [[gnu::cold]] bool insert_into_new_page(Word handle, const RequestInfo& info);
 
   Page* newest_ = nullptr;
-  std::atomic<Word>* found_ = nullptr;
+  Page* found_page_ = nullptr;
+  std::size_t found_slot_ = 0;
 };
 
 }  // namespace tulkki

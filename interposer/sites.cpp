@@ -122,6 +122,12 @@ const Stack* find_stack(std::uint64_t hash, void* const* frames, std::uint32_t d
   return nullptr;
 }
 
+int position_of(const void* caller, void* const* frames, int count) {
+  int position = 0;
+  while (position < count && frames[position] != caller) ++position;
+  return position;
+}
+
 [[gnu::cold]] const Stack* add_stack(std::uint64_t hash, void* const* frames, std::uint32_t depth) {
   Locked lock;
   if (const Stack* present = find_stack(hash, frames, depth)) return present;
@@ -153,10 +159,15 @@ void prepare_stacks() {
 }
 
 const void* stack_site(const void* caller, int depth) {
-  void* frames[kMaxDepth + 8];
-  int count = g_backtrace(frames, depth + 8);
-  int first = 0;
-  while (first < count && frames[first] != caller) ++first;
+  // Three frames are ours; the bindings of Fortran add some of theirs.
+  constexpr int kOurs = 4, kOursAndFortran = 12;
+  void* frames[kMaxDepth + kOursAndFortran];
+  int count = g_backtrace(frames, depth + kOurs);
+  int first = position_of(caller, frames, count);
+  if (first >= count) {
+    count = g_backtrace(frames, depth + kOursAndFortran);
+    first = position_of(caller, frames, count);
+  }
   if (first >= count) return caller;
   count -= first;
   if (count > depth) count = depth;

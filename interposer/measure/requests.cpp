@@ -78,8 +78,7 @@ FoundRequest find_foreign_request(ThreadRecorder& recorder, Word handle) {
   for (ThreadRecorder* other = first_recorder(); other != nullptr; other = other->next) {
     if (other == &recorder) continue;
     std::atomic<Word>* place = nullptr;
-    if (const RequestInfo* info = other->requests.find_foreign(handle, place))
-      return {const_cast<RequestInfo*>(info), place};
+    if (RequestInfo* info = other->requests.find_foreign(handle, place)) return {info, place};
   }
   return {};
 }

@@ -76,9 +76,10 @@ inline void complete_request(Call& call, Word handle, const void* status) {
   const bool plain_receive = info.kind == raw::RequestKind::receive && status != nullptr;
   if (found.place != nullptr || info.persistent || (!plain_send && !plain_receive)) [[unlikely]]
     return complete_rare(call, found, status);
+  const bool traced = call.recorder.cursor != nullptr;
   if (plain_send) {
     if (status != nullptr && abi().status_cancelled(status)) [[unlikely]] return complete_rare(call, found, status);
-    call.end_entry(begin_request_entry(call, info, raw::ListKind::completed));
+    if (traced) call.end_entry(begin_request_entry(call, info, raw::ListKind::completed));
     call.recorder.requests.erase_found();
     return;
   }
@@ -87,8 +88,8 @@ inline void complete_request(Call& call, Word handle, const void* status) {
   const std::int32_t source = normal_peer(abi().status_source(status)), tag = abi().status_tag(status);
   const std::int64_t bytes = abi().status_bytes_received(status);
   if (source == info.peer && tag == info.tag && bytes == info.received) [[likely]] {
-    call.end_entry(begin_request_entry(call, info, raw::ListKind::completed));
-  } else {
+    if (traced) call.end_entry(begin_request_entry(call, info, raw::ListKind::completed));
+  } else if (traced) {
     std::uint8_t* cursor = begin_request_entry(call, info, raw::ListKind::completed_with);
     cursor = put_svarint(cursor, source);
     cursor = put_svarint(cursor, tag);

@@ -21,11 +21,11 @@ struct Arguments {
 
 void print_run(const RecoveredRun& run, const std::string& database) {
   if (run.already_recorded) {
-    fmt::print("run {}: recorded already in {}; nothing was changed, the raw logs stay\n", run.run_id, database);
+    fmt::print("tulkki: run {}: recorded already in {}; nothing was changed, the raw logs stay\n", run.run_id, database);
     return;
   }
   const std::string program = std::filesystem::path(run.program).filename().string();
-  fmt::print("run {}: {}, {} rank{}, {} calls, {}; profile {}; {}\n", run.run_id,
+  fmt::print("tulkki: run {}: {}, {} rank{}, {} calls, {}; profile {}; {}\n", run.run_id,
              program.empty() ? "unknown program" : program, run.ranks, run.ranks == 1 ? "" : "s", run.calls,
              run.outcome, database, run.trace_anchor.empty() ? "no trace" : "trace " + run.trace_anchor);
 }
