@@ -112,7 +112,7 @@ APPLICATIONS = {
         stdin="/usr/share/doc/mpgrafic/examples/Input.stdin", only_fortran=True,
     ),
     "scalapack_pblas": scalapack(
-        "PBLAS/dpb1tst", "PBLAS/PDBLAS1TST.dat", ["MPI_Send", "MPI_Recv", "MPI_Comm_split"], parallel_blas_checks
+        "PBLAS/dpb1tst", "PBLAS/PDBLAS1TST.dat", ["MPI_Isend", "MPI_Recv", "MPI_Comm_create"], parallel_blas_checks
     ),
     "scalapack_qr": scalapack("xzqr", "QR.dat", ["MPI_Send", "MPI_Recv", "MPI_Comm_create"]),
     "scalapack_inverse": scalapack("xsinv", "INV.dat", ["MPI_Send", "MPI_Recv"]),
