@@ -24,7 +24,12 @@ struct Registered {
   std::uint32_t children;   // made from it collectively so far
   Neighborhood neighborhood;
   bool neighborhood_known;
+  bool referenced;          // freed, but requests are still under way on it
 };
+
+// Handles of contexts that are being freed: no address and no 32-bit number looks like this.
+constexpr Word kBuried = 0xf1f1'0000'0000'0000u;
+bool is_buried(Word handle) { return (handle & 0xffff'0000'0000'0000u) == kBuried; }
 
 // How often the same thing was made before by the same processes.
 struct Occurrence {
@@ -75,6 +80,17 @@ void unlink_entry(ContextClass kind, Word handle) {
   }
 }
 
+// Puts an entry under another handle.
+void move_entry(Registered* entry, Word handle) {
+  Registered** link = &g_buckets[bucket_of(entry->kind, entry->handle)];
+  while (*link != entry) link = &(*link)->next;
+  *link = entry->next;
+  entry->handle = handle;
+  Registered*& bucket = g_buckets[bucket_of(entry->kind, handle)];
+  entry->next = bucket;
+  bucket = entry;
+}
+
 std::uint32_t count_occurrence(Identity what) {
   Occurrence*& bucket = g_occurrences[what.words[0] & 255];
   for (Occurrence* seen = bucket; seen != nullptr; seen = seen->next)
@@ -87,6 +103,7 @@ std::uint32_t count_occurrence(Identity what) {
 }
 
 bool is_null(ContextClass kind, Word handle) {
+  if (is_buried(handle)) return true;
   const Abi& abi = g_process.abi;
   switch (kind) {
     case ContextClass::communicator: return handle == abi.comm_null || handle == 0;
@@ -104,7 +121,7 @@ Registered* insert(ContextClass kind, Word handle, Identity identity, std::uint3
   else entry = static_cast<Registered*>(allocate_forever(sizeof(Registered)));
   if (entry == nullptr) return nullptr;
   Registered*& bucket = g_buckets[bucket_of(kind, handle)];
-  *entry = {bucket, handle, kind, number, identity, 0, {}, false};
+  *entry = {bucket, handle, kind, number, identity, 0, {}, false, false};
   bucket = entry;
   return entry;
 }
@@ -272,13 +289,20 @@ std::uint32_t add_communicator(Word parent, Word created, Procedure procedure) {
   return define_communicator(combine(from, sequence), created, entry == nullptr ? 0 : entry->number, procedure);
 }
 
-std::uint32_t add_group_communicator(Word parent, Word created, Procedure procedure) {
+std::uint32_t add_group_communicator(Word parent, Word created, std::uint64_t tag, Procedure procedure) {
   Locked lock;
   if (is_null(ContextClass::communicator, created)) return 0;
   Registered* entry = is_null(ContextClass::communicator, parent) ? nullptr : known(ContextClass::communicator, parent);
-  const Word group = ask::group_of(Procedure::MPI_Comm_group, created);
-  Identity what = hash_members(entry == nullptr ? Identity{{4, 4}} : combine(entry->identity, 44), group);
-  ask::free_group(group);
+  const Identity from = combine(entry == nullptr ? Identity{{4, 4}} : combine(entry->identity, 44), tag);
+  Identity what;
+  if (ask::is_intercommunicator(created)) {
+    const Leaders leaders = leaders_of(created);
+    what = combine(combine(from, static_cast<unsigned>(leaders.low)), static_cast<unsigned>(leaders.high));
+  } else {
+    const Word group = ask::group_of(Procedure::MPI_Comm_group, created);
+    what = hash_members(from, group);
+    ask::free_group(group);
+  }
   what = combine(what, count_occurrence(what));
   return define_communicator(what, created, entry == nullptr ? 0 : entry->number, procedure);
 }
@@ -309,20 +333,37 @@ std::uint32_t add_file(Word comm, Word file, const char* name, Procedure procedu
   return define(ContextClass::file, file, comm, identity, entry->number, 0, procedure, name == nullptr ? "" : name);
 }
 
-std::uint32_t release_context(ContextClass kind, Word handle) {
+Word bury_context(ContextClass kind, Word handle) {
   Locked lock;
-  Registered* entry = find(kind, handle);
-  if (entry == nullptr) return 0;
-  const std::uint32_t number = entry->number;
-  const std::uint32_t padding = 0;
+  Registered* entry = known(kind, handle);
+  if (entry == nullptr || entry->number <= raw::kContextSelf) return handle;
+  const Word buried = kBuried | entry->number;
+  move_entry(entry, buried);
+  for (ThreadRecorder* recorder = first_recorder(); recorder != nullptr; recorder = recorder->next)
+    if (recorder->requests.rename_context(handle, buried)) entry->referenced = true;
+  g_process.handle_generation.fetch_add(kContextGeneration, std::memory_order_release);
+  return buried;
+}
+
+void forget_context(ContextClass kind, Word buried) {
+  Locked lock;
+  const Registered* entry = find(kind, buried);
+  if (entry == nullptr || entry->number <= raw::kContextSelf) return;
+  const std::uint32_t number = entry->number, padding = 0;
   const std::uint64_t ticks = read_ticks();
-  if (number > raw::kContextSelf) {
-    g_process.log.define(raw::DefinitionKind::context_freed,
-                         {{&number, sizeof number}, {&padding, sizeof padding}, {&ticks, sizeof ticks}});
-    unlink_entry(kind, handle);
-  }
-  g_process.handle_generation.fetch_add(kContextGeneration, std::memory_order_relaxed);
-  return number;
+  g_process.log.define(raw::DefinitionKind::context_freed,
+                       {{&number, sizeof number}, {&padding, sizeof padding}, {&ticks, sizeof ticks}});
+  if (!entry->referenced) unlink_entry(kind, buried);
+}
+
+void revive_context(ContextClass kind, Word buried, Word handle) {
+  Locked lock;
+  Registered* entry = find(kind, buried);
+  if (entry == nullptr || buried == handle) return;
+  move_entry(entry, handle);
+  for (ThreadRecorder* recorder = first_recorder(); recorder != nullptr; recorder = recorder->next)
+    recorder->requests.rename_context(buried, handle);
+  entry->referenced = false;
 }
 
 void rename_context(ContextClass kind, Word handle, const char* name) {

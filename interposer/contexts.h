@@ -19,15 +19,20 @@ namespace tulkki {
 
 // A communicator was made from `parent` by all its members (a null `created` counts too: this process is in none).
 [[gnu::cold]] std::uint32_t add_communicator(Word parent, Word created, Procedure procedure);
-// One that only the members of the new group made (MPI_Comm_create_group), or without a parent.
-[[gnu::cold]] std::uint32_t add_group_communicator(Word parent, Word created, Procedure procedure);
+// One that only the members of the new group made, or two groups each without a parent; `tag` tells it from others that
+// they make at the same time.
+[[gnu::cold]] std::uint32_t add_group_communicator(Word parent, Word created, std::uint64_t tag, Procedure procedure);
 // An intercommunicator with a group that `parent` does not hold.
 [[gnu::cold]] std::uint32_t add_intercommunicator(Word parent, Word created, Procedure procedure);
 [[gnu::cold]] std::uint32_t add_window(Word comm, Word window, Procedure procedure);
 [[gnu::cold]] std::uint32_t add_file(Word comm, Word file, const char* name, Procedure procedure);
 
-// The handle is free to be reused. Returns the number that it had.
-[[gnu::cold]] std::uint32_t release_context(ContextClass kind, Word handle);
+// To be called before the library frees the object: it may give the handle to another thread's new object at once. From
+// here on the context, also in the requests that are under way on it, goes by the handle that is returned.
+[[gnu::cold]] Word bury_context(ContextClass kind, Word handle);
+// The library has freed the object, or refused to.
+[[gnu::cold]] void forget_context(ContextClass kind, Word buried);
+[[gnu::cold]] void revive_context(ContextClass kind, Word buried, Word handle);
 [[gnu::cold]] void rename_context(ContextClass kind, Word handle, const char* name);
 
 // Sizes of a communicator as collectives need them.

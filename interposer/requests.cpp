@@ -26,4 +26,19 @@ bool RequestTable::insert_into_new_page(Word handle, const RequestInfo& info) {
   return insert(handle, info);
 }
 
+bool RequestTable::rename_context(Word from, Word to) {
+  bool any = false;
+  for (Page* page = __atomic_load_n(&newest_, __ATOMIC_ACQUIRE); page != nullptr; page = page->older) {
+    for (std::size_t slot = 0; slot <= page->mask; ++slot) {
+      const Word handle = page->handles[slot].load(std::memory_order_acquire);
+      if (handle == kFree || handle == kTakenByOther) continue;
+      Word& context = page->infos[page->info_of[slot]].context;
+      if (context != from) continue;
+      context = to;
+      any = true;
+    }
+  }
+  return any;
+}
+
 }  // namespace tulkki

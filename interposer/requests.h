@@ -26,7 +26,7 @@ struct RequestInfo {
   bool persistent;
   bool active;
   std::uint32_t thread;          // that started it
-  void* output;                  // where the library puts the result: new communicator of Comm_idup
+  void* output;                  // where the library puts the new communicator of Comm_idup
 };
 
 class RequestTable {
@@ -71,6 +71,9 @@ class RequestTable {
     }
     return nullptr;
   }
+
+  // Requests of all kinds on `from` are on `to` from now on; was there any?
+  bool rename_context(Word from, Word to);
 
   // Forgets the entry that find() returned last.
   void erase_found() {

@@ -8,6 +8,7 @@
 #include <ctime>
 #include <filesystem>
 #include <map>
+#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -79,6 +80,13 @@ class Recovery {
 
   Result<RecoverSummary> run() {
     if (const Result<void> found = open_logs(); !found) return found.error();
+    if (wait_for_ends()) {
+      directories_.clear();
+      launches_.clear();
+      nameless_.clear();
+      summary_.warnings.clear();
+      if (const Result<void> found = open_logs(); !found) return found.error();
+    }
     if (const Result<void> usable = check_logs(); !usable) return usable.error();
     for (auto& [identity, logs] : launches_) {
       if (const Result<void> done = recover_launch(logs); !done) {
@@ -94,6 +102,8 @@ class Recovery {
 
  private:
   Result<void> open_logs();
+  bool any_running() const;
+  bool wait_for_ends() const;
   Result<void> check_logs();
   Result<void> recover_launch(std::vector<ProcessLog>& logs);
   Result<RecoveredRun> write(std::span<const ProcessLog> logs, const UnifiedContexts& contexts, const Launch& launch,
@@ -148,6 +158,24 @@ Result<void> Recovery::open_logs() {
     launches_[identity].push_back(std::move(*log));
   }
   return {};
+}
+
+bool Recovery::any_running() const {
+  for (const auto& [identity, logs] : launches_)
+    if (std::any_of(logs.begin(), logs.end(), still_running)) return true;
+  return false;
+}
+
+// True when the logs have changed while it waited.
+bool Recovery::wait_for_ends() const {
+  using namespace std::chrono_literals;
+  if (options_.patience == 0ms || !any_running()) return false;
+  const auto start = std::chrono::steady_clock::now(), end = start + options_.patience;
+  for (auto now = start; now < end && any_running(); now = std::chrono::steady_clock::now()) {
+    tell("waiting for the recorded processes to end", std::chrono::duration<double>(now - start) / options_.patience);
+    std::this_thread::sleep_for(10ms);
+  }
+  return true;
 }
 
 Result<void> Recovery::check_logs() {

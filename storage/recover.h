@@ -3,6 +3,7 @@
 // then removes the logs. The one way to results, for healthy runs and for killed ones.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -21,6 +22,8 @@ struct RecoverOptions {
   std::optional<int> exit_code;          // of the launcher
   bool keep_raw_logs = false;
   bool force = false;                    // even if recorded processes still run
+  // How long to wait for those that do: MPICH's launcher ends before the ranks that it stops.
+  std::chrono::milliseconds patience{0};
   // Called now and then with what is being done and how much of it (0 .. 1) is; see storage/recover_progress.h.
   std::function<void(const std::string& what, double fraction)> progress;
 };

@@ -13,14 +13,29 @@ void finish_on_comm(Call& call, Word comm) {
   call.record(ContextClass::communicator, comm, raw::kPeerNone, 0, 0, raw::kTagNone);
 }
 
+void finish_release(Call& call, ContextClass kind, Word handle, Word buried, int code) {
+  if (code != 0) {
+    revive_context(kind, buried, handle);
+    return call.record_error(kind, handle, raw::kPeerNone, code);
+  }
+  call.add_note(raw::NoteKind::released, context_number(kind, buried));
+  call.record(kind, buried, raw::kPeerNone, 0, 0, raw::kTagNone);
+  forget_context(kind, buried);
+}
+
 }  // namespace
 
 void NewComm::finish(Call& call, int code) {
   if (code != 0) return call.record_error(ContextClass::communicator, comm_, raw::kPeerNone, code);
   const Word created = abi().load_handle(created_);
-  note_created(call, call.procedure == Procedure::MPI_Comm_create_group
-                         ? add_group_communicator(comm_, created, call.procedure)
-                         : add_communicator(comm_, created, call.procedure));
+  note_created(call, add_communicator(comm_, created, call.procedure));
+  finish_on_comm(call, comm_);
+}
+
+void NewGroupComm::finish(Call& call, int code) {
+  if (code != 0) return call.record_error(ContextClass::communicator, comm_, raw::kPeerNone, code);
+  const Word created = abi().load_handle(created_);
+  note_created(call, add_group_communicator(comm_, created, static_cast<std::uint32_t>(tag_), call.procedure));
   finish_on_comm(call, comm_);
 }
 
@@ -43,16 +58,14 @@ void NewIntercomm::finish(Call& call, int code) {
 
 void NewCommFromGroup::finish(Call& call, int code) {
   if (code != 0) return call.record_error(ContextClass::none, 0, raw::kPeerNone, code);
-  note_created(call, add_group_communicator(0, abi().load_handle(created_), call.procedure));
+  std::uint64_t tag = 0;
+  for (const char* at = tag_; at != nullptr && *at != 0; ++at) tag = tag * 31 + static_cast<unsigned char>(*at);
+  note_created(call, add_group_communicator(0, abi().load_handle(created_), tag, call.procedure));
   call.record(ContextClass::none, 0, raw::kPeerNone, 0, 0, raw::kTagNone);
 }
 
 void CommFree::finish(Call& call, int code) {
-  if (code != 0) return call.record_error(ContextClass::communicator, comm_, raw::kPeerNone, code);
-  // The key is looked up while the communicator is still known under its handle.
-  call.add_note(raw::NoteKind::released, context_number(ContextClass::communicator, comm_));
-  finish_on_comm(call, comm_);
-  release_context(ContextClass::communicator, comm_);
+  finish_release(call, ContextClass::communicator, comm_, buried_, code);
 }
 
 void CommSetName::finish(Call& call, int code) {
@@ -68,10 +81,7 @@ void NewWindow::finish(Call& call, int code) {
 }
 
 void WindowFree::finish(Call& call, int code) {
-  if (code != 0) return call.record_error(ContextClass::window, window_, raw::kPeerNone, code);
-  call.add_note(raw::NoteKind::released, context_number(ContextClass::window, window_));
-  call.record(ContextClass::window, window_, raw::kPeerNone, 0, 0, raw::kTagNone);
-  release_context(ContextClass::window, window_);
+  finish_release(call, ContextClass::window, window_, buried_, code);
 }
 
 void FileOpen::finish(Call& call, int code) {
@@ -81,10 +91,7 @@ void FileOpen::finish(Call& call, int code) {
 }
 
 void FileClose::finish(Call& call, int code) {
-  if (code != 0) return call.record_error(ContextClass::file, file_, raw::kPeerNone, code);
-  call.add_note(raw::NoteKind::released, context_number(ContextClass::file, file_));
-  call.record(ContextClass::file, file_, raw::kPeerNone, 0, 0, raw::kTagNone);
-  release_context(ContextClass::file, file_);
+  finish_release(call, ContextClass::file, file_, buried_, code);
 }
 
 }  // namespace tulkki::measure

@@ -50,12 +50,27 @@ class JoinComm : public NewIntercomm {
   JoinComm(Call& call, const void* created) : NewIntercomm(call, abi().comm_self, 0, created) {}
 };
 
-class NewCommFromGroup {
+// Only by the members of the new group; several threads may do so at once, told apart by the tag.
+class NewGroupComm {
  public:
-  NewCommFromGroup(Call&, Word, const void* created) : created_(created) {}
+  NewGroupComm(Call&, Word comm, int tag, const void* created)
+      : comm_(abi().handle(comm)), created_(created), tag_(tag) {}
   void finish(Call& call, int code);
 
  private:
+  Word comm_;
+  const void* created_;
+  int tag_;
+};
+
+class NewCommFromGroup {
+ public:
+  NewCommFromGroup(Call&, const void* tag, const void* created)
+      : tag_(static_cast<const char*>(tag)), created_(created) {}
+  void finish(Call& call, int code);
+
+ private:
+  const char* tag_;
   const void* created_;
 };
 
@@ -66,11 +81,12 @@ class ParentComm : public Plain {
 
 class CommFree {
  public:
-  CommFree(Call&, const void* comm) : comm_(abi().load_handle(comm)) {}
+  CommFree(Call&, const void* comm)
+      : comm_(abi().load_handle(comm)), buried_(bury_context(ContextClass::communicator, comm_)) {}
   void finish(Call& call, int code);
 
  private:
-  Word comm_;
+  Word comm_, buried_;
 };
 
 class CommSetName {
@@ -105,11 +121,12 @@ class NewWindow {
 
 class WindowFree {
  public:
-  WindowFree(Call&, const void* window) : window_(abi().load_handle(window)) {}
+  WindowFree(Call&, const void* window)
+      : window_(abi().load_handle(window)), buried_(bury_context(ContextClass::window, window_)) {}
   void finish(Call& call, int code);
 
  private:
-  Word window_;
+  Word window_, buried_;
 };
 
 class FileOpen {
@@ -126,11 +143,12 @@ class FileOpen {
 
 class FileClose {
  public:
-  FileClose(Call&, const void* file) : file_(*static_cast<const Word*>(file)) {}
+  FileClose(Call&, const void* file)
+      : file_(*static_cast<const Word*>(file)), buried_(bury_context(ContextClass::file, file_)) {}
   void finish(Call& call, int code);
 
  private:
-  Word file_;
+  Word file_, buried_;
 };
 
 }  // namespace tulkki::measure

@@ -27,6 +27,18 @@ void retire(ThreadRecorder& recorder, const FoundRequest& found) {
   else erase(recorder, found);
 }
 
+// The receiving half of MPI_Isendrecv travels in the place for a result, which it has none of.
+void* both_halves(std::int32_t source, std::int32_t tag) {
+  return reinterpret_cast<void*>(std::uint64_t{static_cast<std::uint32_t>(source)} << 32 |
+                                 static_cast<std::uint32_t>(tag));
+}
+std::int32_t posted_source(const RequestInfo& info) {
+  return static_cast<std::int32_t>(reinterpret_cast<std::uint64_t>(info.output) >> 32);
+}
+std::int32_t posted_tag(const RequestInfo& info) {
+  return static_cast<std::int32_t>(reinterpret_cast<std::uint64_t>(info.output));
+}
+
 void register_communicator(const RequestInfo& info, Call& call) {
   if (info.kind != raw::RequestKind::communicator || info.output == nullptr) return;
   const std::uint32_t created = add_communicator(info.context, abi().load_handle(info.output), info.procedure);
@@ -97,11 +109,25 @@ void complete_rare(Call& call, FoundRequest found, const void* status) {
     call.end_entry(begin_request_entry(call, info, raw::ListKind::completed));
     return;
   }
-  const std::int32_t source = io ? raw::kPeerNone : normal_peer(abi().status_source(status));
-  const std::int64_t count = abi().status_bytes_received(status), bytes = count > 0 ? count : 0;
+  const bool both = info.kind == raw::RequestKind::send_receive;
+  if (both && posted_source(info) == raw::kPeerNull) {
+    call.end_entry(begin_request_entry(call, info, raw::ListKind::completed));
+    return;
+  }
+  std::int32_t source = io ? raw::kPeerNone : normal_peer(abi().status_source(status));
+  std::int32_t tag = io ? raw::kTagNone : abi().status_tag(status);
+  const std::int64_t count = abi().status_bytes_received(status);
+  std::int64_t bytes = count > 0 ? count : 0;
+  // MPICH 4.0 leaves garbage in the status of MPI_Isendrecv: what was posted is believed first.
+  if (both && ((posted_source(info) >= 0 && posted_source(info) != source) ||
+               (posted_tag(info) >= 0 && posted_tag(info) != tag))) {
+    source = posted_source(info);
+    tag = posted_tag(info);
+    bytes = info.received;
+  }
   std::uint8_t* cursor = begin_request_entry(call, info, raw::ListKind::completed_with);
   cursor = put_svarint(cursor, source);
-  cursor = put_svarint(cursor, io ? raw::kTagNone : abi().status_tag(status));
+  cursor = put_svarint(cursor, tag);
   call.end_entry(put_varint(cursor, static_cast<std::uint64_t>(bytes)));
   const bool writes = io && info.sent > 0;
   call.book_transfer(info.procedure, info.site, info.context, source, writes ? bytes : 0, writes ? 0 : bytes,
@@ -115,7 +141,8 @@ void Isendrecv::finish(Call& call, int code) {
   const std::int64_t bytes = peer >= 0 ? payload(call, sendcount_, sendtype_) : 0;
   follow_request(call, abi().load_handle(request_),
                  {raw::RequestKind::send_receive, ContextClass::communicator, comm_, peer, sendtag_, bytes,
-                  payload(call, recvcount_, recvtype_)});
+                  payload(call, recvcount_, recvtype_)},
+                 both_halves(normal_peer(source_), normal_tag(recvtag_)));
   call.record(ContextClass::communicator, comm_, peer, bytes, 0, normal_tag(sendtag_));
   if (peer >= 0) call.count_messages(1, 0);
 }

@@ -186,16 +186,17 @@ using PrecvInit = PersistentInit<raw::RequestKind::partitioned_receive>;
 class Isendrecv {
  public:
   Isendrecv(Call&, std::int64_t sendcount, Word sendtype, int dest, int sendtag, std::int64_t recvcount, Word recvtype,
-            int, int, Word comm, const void* request)
+            int source, int recvtag, Word comm, const void* request)
       : sendcount_(sendcount), recvcount_(recvcount), sendtype_(sendtype), recvtype_(recvtype),
-        comm_(abi().handle(comm)), request_(request), dest_(dest), sendtag_(sendtag) {}
+        comm_(abi().handle(comm)), request_(request), dest_(dest), sendtag_(sendtag), source_(source),
+        recvtag_(recvtag) {}
   void finish(Call& call, int code);
 
  private:
   std::int64_t sendcount_, recvcount_;
   Word sendtype_, recvtype_, comm_;
   const void* request_;
-  int dest_, sendtag_;
+  int dest_, sendtag_, source_, recvtag_;
 };
 
 // MPI_Mrecv and MPI_Imrecv: the matched message tells communicator and source.

@@ -37,7 +37,7 @@ MEASURES = {
     "reduce_scatter_block": 3, "scan": 3, "exscan": 3,
     "neighbor_allgather": 5, "neighbor_allgatherv": 5, "neighbor_alltoall": 5, "neighbor_alltoallv": 5,
     "neighbor_alltoallw": 5,
-    "new_comm": 2, "comm_idup": 3, "new_intercomm": 3, "new_comm_from_group": 2, "spawned_comm": 2, "join_comm": 1,
+    "new_comm": 2, "new_group_comm": 3, "comm_idup": 3, "new_intercomm": 3, "new_comm_from_group": 2, "spawned_comm": 2, "join_comm": 1,
     "parent_comm": 1, "comm_free": 1, "comm_set_name": 2,
     "type_free": 1, "new_window": 2, "window_free": 1, "window_target": 2,
     "rma_put": 4, "rma_get": 4, "rma_accumulate": 4, "rma_get_accumulate": 6, "rma_fetch_and_op": 3,
