@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A million polls that find nothing, then one that does: counts stay true, the trace stays small.
+// Forty thousand polls that find nothing, then one that does: counts stay true, the trace stays small.
 #include "program.h"
 
 int main(int argc, char** argv) {
@@ -8,11 +8,11 @@ int main(int argc, char** argv) {
   long tests = 0;
   MPI_Request request;
   MPI_Irecv(&value, 1, MPI_INT, other, 0, MPI_COMM_WORLD, &request);
-  for (int i = 0; i < 500000; i++) {
+  for (int i = 0; i < 20000; i++) {
     MPI_Test(&request, &flag, MPI_STATUS_IGNORE);
     REQUIRE(!flag);
   }
-  for (int i = 0; i < 500000; i++) {
+  for (int i = 0; i < 20000; i++) {
     MPI_Iprobe(other, 1, MPI_COMM_WORLD, &flag, MPI_STATUS_IGNORE);
     REQUIRE(!flag);
   }
