@@ -58,7 +58,8 @@ class RequestArray {
 
   int count() const { return count_; }
   Word before(int i) const { return abi().load_handle(handles_, i); }
-  bool completed(int i) const { return abi().load_handle(requests_, i) == abi().request_null; }
+  Word after(int i) const { return abi().load_handle(requests_, i); }
+  bool completed(int i) const { return after(i) == abi().request_null; }
 
   // Puts our array in place of an ignored one, if there is room for ours.
   void take_statuses(void*& statuses) {
@@ -85,6 +86,15 @@ class RequestArray {
   char* statuses_ = inline_statuses_;
   alignas(8) char inline_handles_[kInline * 8];
   alignas(8) char inline_statuses_[kInline * kLargestStatusBytes];
+};
+
+class Startall {
+ public:
+  Startall(Call&, int count, const void* requests) : requests_(count, requests) {}
+  void finish(Call& call, int code);
+
+ private:
+  RequestArray requests_;
 };
 
 class Waitall {

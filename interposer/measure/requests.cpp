@@ -3,6 +3,7 @@
 #include "interposer/measure/requests.h"
 
 #include "interposer/ask.h"
+#include "interposer/measure/completion.h"
 
 namespace tulkki::measure {
 namespace {
@@ -45,9 +46,19 @@ void register_communicator(const RequestInfo& info, Call& call) {
   if (created != 0) call.add_note(raw::NoteKind::created, created);
 }
 
+// Open MPI starts another request, under another handle, where the one that was asked for still drains its buffer.
+FoundRequest find_started(Call& call, Word before, Word after) {
+  const FoundRequest found = find_request(call.recorder, before);
+  if (before == after || found.info == nullptr) return found;
+  const RequestInfo info = *found.info;
+  erase(call.recorder, found);
+  call.recorder.requests.insert(after, info);
+  return find_request(call.recorder, after);
+}
+
 // Marks one persistent request as started; returns its description, or null if it is not known.
-RequestInfo* activate(Call& call, Word handle) {
-  const FoundRequest found = find_request(call.recorder, handle);
+RequestInfo* activate(Call& call, Word before, Word after) {
+  const FoundRequest found = find_started(call, before, after);
   if (found.info == nullptr || !found.info->persistent) return nullptr;
   RequestInfo& info = *found.info;
   info.active = true;
@@ -181,7 +192,7 @@ void Imrecv::finish(Call& call, int code) {
 
 void Start::finish(Call& call, int code) {
   if (code != 0) return call.record_error(ContextClass::none, 0, raw::kPeerNone, code);
-  const RequestInfo* info = activate(call, request_);
+  const RequestInfo* info = activate(call, request_, abi().load_handle(place_));
   if (info == nullptr) return call.record(ContextClass::none, 0, raw::kPeerNone, 0, 0, raw::kTagNone);
   call.record(ContextClass::communicator, info->context, info->peer, info->sent, received_at_start(*info),
               raw::kTagNone);
@@ -190,8 +201,8 @@ void Start::finish(Call& call, int code) {
 
 void Startall::finish(Call& call, int code) {
   if (code != 0) return call.record_error(ContextClass::none, 0, raw::kPeerNone, code);
-  for (int i = 0; i < count_; ++i) {
-    const RequestInfo* info = activate(call, abi().load_handle(requests_, i));
+  for (int i = 0; i < requests_.count(); ++i) {
+    const RequestInfo* info = activate(call, requests_.before(i), requests_.after(i));
     if (info == nullptr) continue;
     call.book_transfer(call.procedure, call.site, info->context, info->peer, info->sent, received_at_start(*info));
     if (sends_message(*info)) call.count_messages(1, 0);

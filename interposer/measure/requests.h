@@ -225,21 +225,12 @@ class Imrecv {
 
 class Start {
  public:
-  Start(Call&, const void* request) : request_(abi().load_handle(request)) {}
+  Start(Call&, const void* request) : place_(request), request_(abi().load_handle(request)) {}
   void finish(Call& call, int code);
 
  private:
+  const void* place_;
   Word request_;
-};
-
-class Startall {
- public:
-  Startall(Call&, int count, const void* requests) : count_(count), requests_(requests) {}
-  void finish(Call& call, int code);
-
- private:
-  int count_;
-  const void* requests_;
 };
 
 class GrequestStart {
