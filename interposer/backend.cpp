@@ -7,7 +7,9 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <link.h>
+#include <unistd.h>
 
+#include "interposer/foreign_backend.h"
 #include "interposer/process.h"
 #include "interposer/say.h"
 
@@ -168,6 +170,14 @@ int note_object_count(dl_phdr_info* object, std::size_t, void* count) {
 const char* backend_path() { return g_backend_path; }
 
 bool find_backend(Abi& abi) {
+  switch (use_foreign_backend(abi, g_backend_path)) {
+    case Foreign::running: return true;
+    case Foreign::failed:
+      // Whatever the program did without the MPI that was asked for would be wrong.
+      say("the program cannot run on the MPI that was asked for and is ended");
+      _exit(1);
+    case Foreign::not_wanted: break;
+  }
   void* library = nullptr;
   if (dl_iterate_phdr(note_core_library, g_backend_path) != 0)
     library = dlopen(g_backend_path, RTLD_LAZY | RTLD_NOLOAD);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Collects what a paper must state about a run: program, library, machine, steering environment.
+#include "interposer/foreign_backend.h"
 #include "interposer/properties.h"
 
 #include <climits>
@@ -90,9 +91,8 @@ void define_library() {
   version[sizeof version - 1] = '\0';
   define("library_version", version);
   define("library_path", backend_path());
-  const char* name = g_process.abi.name == AbiName::openmpi ? "openmpi" : "mpich";
-  define("front", name);
-  define("backend", name);
+  define("front", abi_text(g_process.abi.name));
+  define("backend", abi_text(backend_abi()));
 }
 
 // What Open MPI's launcher tells its own processes, different in every launch.

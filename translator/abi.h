@@ -26,7 +26,8 @@ struct Abi {
   Word handle_mask;                  // the bits that handle_bytes leaves
   // Predefined handles. Addresses of the library's objects where the ABI uses pointers; filled in when it is found.
   Word comm_world, comm_self, comm_null, request_null, window_null, message_null, message_no_process, byte;
-  Word shared_request;               // given to every request that is complete at once; MPICH: a range, see below
+  // Requests that were complete when they were made, which several may share: those with these bits.
+  Word shared_request, shared_request_mask;
   std::int32_t comm_type_shared;
   std::int32_t topology_graph, topology_cartesian, topology_distributed;
 
@@ -34,7 +35,7 @@ struct Abi {
 
   // A request that was complete when it was made: several may have this handle, and completing it means nothing.
   bool is_shared_request(Word request) const {
-    return name == AbiName::openmpi ? request == shared_request : request >> 30 == 1;
+    return (request & shared_request_mask) == shared_request;
   }
 
   // Element `index` of an array of handles (or the handle that `pointer` refers to).
@@ -57,19 +58,20 @@ struct Abi {
   std::int32_t status_tag(const void* status) const { return load_int(status, status_tag_offset); }
 
   // Open MPI: {source, tag, error, _cancelled, size_t _ucount}. MPICH: {count_lo, count_hi_and_cancelled, source,
-  // tag, error}, bit 0 of the second word being the cancelled flag.
+  // tag, error}, bit 0 of the second word being the cancelled flag; the standard ABI has these two words at 12.
   std::int64_t status_bytes_received(const void* status) const {
     if (name == AbiName::openmpi) {
       std::uint64_t count;
       std::memcpy(&count, static_cast<const char*>(status) + 16, sizeof count);
       return static_cast<std::int64_t>(count);
     }
-    const auto low = static_cast<std::uint32_t>(load_int(status, 0));
-    const auto high = static_cast<std::uint32_t>(load_int(status, 4)) >> 1;
+    const std::size_t words = name == AbiName::mpich ? 0 : 12;
+    const auto low = static_cast<std::uint32_t>(load_int(status, words));
+    const auto high = static_cast<std::uint32_t>(load_int(status, words + 4)) >> 1;
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(high) << 32 | low);
   }
   bool status_cancelled(const void* status) const {
-    return (load_int(status, name == AbiName::openmpi ? 12 : 4) & 1) != 0;
+    return (load_int(status, name == AbiName::openmpi ? 12 : name == AbiName::mpich ? 4 : 16) & 1) != 0;
   }
 };
 
@@ -80,7 +82,7 @@ inline constexpr Abi kOpenMpiAbi = {
     .status_tag_offset = 4, .proc_null = -2, .any_source = -1, .any_tag = -1, .root = -4, .undefined = -32766,
     .in_place = 1, .status_ignore = 0, .handle_mask = ~Word{0},
     .comm_world = 0, .comm_self = 0, .comm_null = 0, .request_null = 0, .window_null = 0, .message_null = 0,
-    .message_no_process = 0, .byte = 0, .shared_request = 0,
+    .message_no_process = 0, .byte = 0, .shared_request = 0, .shared_request_mask = ~Word{0},
     .comm_type_shared = 0, .topology_graph = 2, .topology_cartesian = 1, .topology_distributed = 3};
 
 inline constexpr Abi kMpichAbi = {
@@ -89,7 +91,16 @@ inline constexpr Abi kMpichAbi = {
     .in_place = -1, .status_ignore = 1, .handle_mask = 0xffffffff,
     .comm_world = 0x44000000, .comm_self = 0x44000001, .comm_null = 0x04000000, .request_null = 0x2c000000,
     .window_null = 0x20000000, .message_null = 0x2c000000, .message_no_process = 0x6c000000, .byte = 0x4c00010d,
-    .shared_request = 0,
+    .shared_request = 0x40000000, .shared_request_mask = 0xc0000000,
     .comm_type_shared = 1, .topology_graph = 1, .topology_cartesian = 2, .topology_distributed = 3};
+
+inline constexpr Abi kStandardAbi = {
+    .name = AbiName::standard, .handle_bytes = 8, .status_bytes = 32, .status_source_offset = 0,
+    .status_tag_offset = 4, .proc_null = -3, .any_source = -1, .any_tag = -2, .root = -4, .undefined = -32766,
+    .in_place = 1, .status_ignore = 0, .handle_mask = ~Word{0},
+    .comm_world = 0x101, .comm_self = 0x102, .comm_null = 0x100, .request_null = 0x180, .window_null = 0x110,
+    .message_null = 0x128, .message_no_process = 0x129, .byte = 0x247,
+    .shared_request = 1, .shared_request_mask = 0,
+    .comm_type_shared = 221, .topology_graph = 212, .topology_cartesian = 211, .topology_distributed = 213};
 
 }  // namespace tulkki

@@ -30,13 +30,17 @@ def _handles():
 def _scalars():
     plain = ["int", "root", "color", "flag", "keyval", "count_int"]
     constants = ["rank", "tag", "index", "weight", "error_code"]   # with values that implementations number differently
+    # Sets of abi_constants.table.
+    named = ["comparison", "topology", "split_type", "window_assert", "file_mode", "lock_type", "whence", "thread_level",
+             "array_order", "distribution", "distribution_argument", "type_class", "verbosity", "binding", "scope",
+             "variable_class"]
     grow = ["count", "displacement", "stride", "size"]             # `int` that a `_c` twin makes 64 bits wide
-    return ([Kind(name, "int") for name in plain + grow]
+    return ([Kind(name, "int") for name in plain + named + grow]
             + [Kind(name, "int", translated=name == "error_code") for name in constants]
             + [Kind("fint", "MPI_Fint"), Kind("callback_safety", "MPI_T_cb_safety"),
                Kind("source_order", "MPI_T_source_order"),
                Kind("large_count", "MPI_Count", LONG), Kind("address", "MPI_Aint", LONG),
-               Kind("extent", "MPI_Aint", LONG), Kind("offset", "MPI_Offset", LONG),
+               Kind("extent", "MPI_Aint", LONG), Kind("offset", "MPI_Offset", LONG), Kind("view_displacement", "MPI_Offset", LONG),
                Kind("double", "double", "double")])
 
 

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Running on another MPI than the program was compiled for (TULKKI_BACKEND).
+#pragma once
+
+#include "interposer/backend.h"
+
+namespace tulkki {
+
+enum class Foreign {
+  not_wanted,   // no backend was asked for, or it is of the program's own ABI
+  running,      // the tables of backend.h hold translators, `abi` is the front's
+  failed,       // it was asked for and cannot be: said why; the program has no MPI
+};
+
+// Opens the wanted backend, and starts the translation to it. `path`: where it was found, PATH_MAX bytes.
+[[gnu::cold]] Foreign use_foreign_backend(Abi& abi, char* path);
+
+// openmpi | mpich | abi
+const char* abi_text(AbiName abi);
+// The ABI of the library that calls end in; the front's own unless it is translated.
+AbiName backend_abi();
+
+}  // namespace tulkki

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a procedure becomes on a backend that lacks it: the `_c` twins run through the form with int where every number
+fits, as C++ text; others are written by hand (translator/own/fallbacks.h, WRITTEN) or refused."""
+
+from kinds import neutral_type
+from stub import fixed_parameters, safe_name, signature
+from translate import is_own, length_of
+
+WRITTEN = {"MPI_Info_get_string", "MPI_Info_create_env", "MPI_Status_get_error", "MPI_Status_get_source",
+           "MPI_Status_get_tag", "MPI_Status_set_error", "MPI_Status_set_source", "MPI_Status_set_tag"}
+
+
+def is_scalar(parameter):
+    return not neutral_type(parameter).endswith("*")
+
+
+def narrowed(small, large, procedure, position):
+    """(declaration, argument, afterwards, condition that all fits) for one parameter that the twins give another type."""
+    name = safe_name(large.name)
+    if is_scalar(large):
+        return "", f"static_cast<int>({name})", "", f"fits({name})"
+    variable = f"{name}_narrow"
+    if large.direction == "in" and large.is_array:
+        count = length_of(large, procedure)
+        root = next((p for p in procedure.parameters if p.kind == "root"), None)
+        if root is not None:   # the array means something at the root only
+            count = f"at_root<P>(comm, root) ? {count} : 0"
+        return f"Narrow {variable}({name}, {count}, narrow_memory);", f"{variable}.place()", "", f"{variable}.fits()"
+    if large.direction == "in":
+        raise ValueError(f"{procedure.name}: no way to narrow {large.name}")
+    if large.is_array:
+        raise ValueError(f"{procedure.name}: no way to widen the array {large.name}")
+    initial = f"{name} == nullptr ? 0 : static_cast<int>(*{name})" if large.direction == "inout" else "0"
+    return (f"int {variable} = {initial};", f"{name} == nullptr ? nullptr : &{variable}",
+            f"if ({name} != nullptr) *{name} = {variable};", "")
+
+
+def large_fallback(procedure, small):
+    """fallback_<name><P>: the call with int in place of MPI_Count; None where it cannot be written so."""
+    parts = []
+    try:
+        for position, (few, many) in enumerate(zip(fixed_parameters(small), fixed_parameters(procedure))):
+            if neutral_type(few) == neutral_type(many):
+                parts.append(("", safe_name(many.name), "", ""))
+            else:
+                parts.append(narrowed(few, many, procedure, position))
+    except ValueError:
+        return None
+    arrays = any("narrow_memory" in part[0] for part in parts)
+    keeps = arrays and procedure.mode != "blocking"
+    lines = []
+    if arrays:
+        lines.append(f"NarrowMemory narrow_memory({'true' if keeps else 'false'});")
+    lines += [part[0] for part in parts if part[0]]
+    conditions = [part[3] for part in parts if part[3]]
+    if conditions:
+        lines.append(f"if (!({' && '.join(conditions)})) return refuse_large<P>(Procedure::{procedure.name});")
+    kind = "own" if is_own(small) else "translate"
+    lines.append(f"if (!backend_has(Procedure::{small.name})) return refuse<P>(Procedure::{procedure.name});")
+    lines.append(f"const int code = {kind}_{small.name}<P>({', '.join(part[1] for part in parts)});")
+    lines += [part[2] for part in parts if part[2]]
+    if keeps:
+        lines.append("narrow_memory.keep<P>(code, request);")
+    lines.append("return code;")
+    body = "".join(f"  {line}\n" for line in lines)
+    return f"template <class P>\nint fallback_{procedure.name}({signature(procedure)}) {{\n{body}}}\n"
+
+
+def fallbacks(procedures):
+    """({name: C++ of the entry in the table}, text of the generated ones)."""
+    by_name = {procedure.name: procedure for procedure in procedures}
+    entries, texts = {}, []
+    for procedure in procedures:
+        name = procedure.name
+        entries[name] = f"&refused<P, Procedure::{name}>"
+        if name in WRITTEN:
+            entries[name] = f"&fallback_{name}<P>"
+        elif procedure.large and name[:-2] in by_name and by_name[name[:-2]].name not in WRITTEN:
+            small = by_name[name[:-2]]
+            if any(parameter.kind == "callback" for parameter in small.parameters):
+                continue
+            if (text := large_fallback(procedure, small)) is not None:
+                entries[name] = f"&fallback_{name}<P>"
+                texts.append(text)
+    return entries, "\n".join(texts)

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes tulkki/translators.inc: for each procedure the translator of a pair of ABIs, what takes its place on a backend
+that lacks the procedure, and the tables of both."""
+
+import output
+from fallback import fallbacks
+from translate import is_own, translator
+
+# Translators that answer by themselves, or by another procedure.
+NO_BACKEND = {"MPI_Pcontrol", "MPI_Aint_add", "MPI_Aint_diff", "MPI_Keyval_create", "MPI_Errhandler_create",
+              "MPI_Attr_get", "MPIX_Query_cuda_support", "MPIX_Query_ze_support", "MPIX_Query_hip_support"}
+
+
+def table(name, entries):
+    body = "".join(f"    reinterpret_cast<void*>({entry}),\n" for entry in entries)
+    return f"template <class P>\ninline void* const {name}[] = {{\n    nullptr,\n{body}}};\n"
+
+
+def needs_no_backend(procedure):
+    return procedure.name in NO_BACKEND or procedure.chapter == "conversion"
+
+
+def generate(procedures):
+    """A hand-written translator has the name own_<procedure>; without one the build fails in the table."""
+    entries, text = fallbacks(procedures)
+    flags = "".join(f"    {str(needs_no_backend(p)).lower()},  // {p.name}\n" for p in procedures)
+    return (output.head(__file__) + "\n" + "\n".join(translator(p) for p in procedures if not is_own(p)) + "\n" + text
+            + "\n" + table("kTranslators", [f"&{'own' if is_own(p) else 'translate'}_{p.name}<P>" for p in procedures])
+            + "\n" + table("kFallbacks", [entries[p.name] for p in procedures])
+            + f"\ninline const bool kNeedsNoBackend[] = {{\n    false,\n{flags}}};\n")
+
+
+output.run(generate)

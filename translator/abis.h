@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The three ABIs as types: widths of handles, layout of MPI_Status, special addresses. A pair of them (translator/pair.h)
+// is what the compiler fuses into one conversion.
+// Sources: MPI-5.0, chapter 20 and appendix A; mpi.h of Open MPI 4.1 and of MPICH 4.0.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "translator/abi.h"
+#include "tulkki/abi_data.h"
+
+namespace tulkki {
+
+struct OpenMpi {
+  static constexpr AbiName kName = AbiName::openmpi;
+  static constexpr Column kColumn = Column::openmpi;
+  static constexpr std::intptr_t kInPlace = 1, kStatusIgnore = 0;
+  static constexpr std::size_t handle_bytes(HandleClass) { return 8; }
+  struct Status {
+    std::int32_t source, tag, error, cancelled;
+    std::uint64_t bytes;
+  };
+  static std::int64_t bytes(const Status& status) { return static_cast<std::int64_t>(status.bytes); }
+  static bool cancelled(const Status& status) { return (status.cancelled & 1) != 0; }  // other bits: undefined
+  static void set_private(Status& status, std::int64_t bytes, bool cancelled) {
+    status.cancelled = cancelled ? 1 : 0;
+    status.bytes = static_cast<std::uint64_t>(bytes);
+  }
+};
+
+struct Mpich {
+  static constexpr AbiName kName = AbiName::mpich;
+  static constexpr Column kColumn = Column::mpich;
+  static constexpr std::intptr_t kInPlace = -1, kStatusIgnore = 1;
+  static constexpr std::size_t handle_bytes(HandleClass kind) { return kind == HandleClass::file ? 8 : 4; }
+  struct Status {
+    std::uint32_t bytes_low, bytes_high_and_cancelled;
+    std::int32_t source, tag, error;
+  };
+  static std::int64_t bytes(const Status& status) {
+    return static_cast<std::int64_t>(std::uint64_t{status.bytes_high_and_cancelled >> 1} << 32 | status.bytes_low);
+  }
+  static bool cancelled(const Status& status) { return (status.bytes_high_and_cancelled & 1) != 0; }
+  static void set_private(Status& status, std::int64_t bytes, bool cancelled) {
+    status.bytes_low = static_cast<std::uint32_t>(bytes);
+    status.bytes_high_and_cancelled = static_cast<std::uint32_t>(bytes >> 32) << 1 | (cancelled ? 1u : 0u);
+  }
+};
+
+// The private integers hold MPICH's two words, which is what MPICH's own library for this ABI puts there.
+struct Standard {
+  static constexpr AbiName kName = AbiName::standard;
+  static constexpr Column kColumn = Column::standard;
+  static constexpr std::intptr_t kInPlace = 1, kStatusIgnore = 0;
+  static constexpr std::size_t handle_bytes(HandleClass) { return 8; }
+  struct Status {
+    std::int32_t source, tag, error;
+    std::uint32_t bytes_low, bytes_high_and_cancelled;
+    std::int32_t unused[3];
+  };
+  static std::int64_t bytes(const Status& status) {
+    return static_cast<std::int64_t>(std::uint64_t{status.bytes_high_and_cancelled >> 1} << 32 | status.bytes_low);
+  }
+  static bool cancelled(const Status& status) { return (status.bytes_high_and_cancelled & 1) != 0; }
+  static void set_private(Status& status, std::int64_t bytes, bool cancelled) {
+    status.bytes_low = static_cast<std::uint32_t>(bytes);
+    status.bytes_high_and_cancelled = static_cast<std::uint32_t>(bytes >> 32) << 1 | (cancelled ? 1u : 0u);
+  }
+};
+
+static_assert(sizeof(OpenMpi::Status) == 24 && sizeof(Mpich::Status) == 20 && sizeof(Standard::Status) == 32);
+
+// One element of an array of handles in an ABI's own width.
+template <class A, HandleClass kKind>
+Word load_handle(const void* array, std::int64_t index = 0) {
+  if constexpr (A::handle_bytes(kKind) == 4) return static_cast<const std::uint32_t*>(array)[index];
+  else return static_cast<const std::uint64_t*>(array)[index];
+}
+template <class A, HandleClass kKind>
+void store_handle(void* array, std::int64_t index, Word handle) {
+  if constexpr (A::handle_bytes(kKind) == 4) static_cast<std::uint32_t*>(array)[index] = static_cast<std::uint32_t>(handle);
+  else static_cast<std::uint64_t*>(array)[index] = handle;
+}
+
+}  // namespace tulkki

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Constants from one ABI's numbering to another's. The loops run over tables that the compiler knows, so that they become
+// a few comparisons, or nothing where both ABIs agree.
+#pragma once
+
+#include "translator/abis.h"
+
+namespace tulkki {
+
+template <Set kSet, class From, class To>
+constexpr std::int64_t convert_constant(std::int64_t value) {
+  constexpr int kFrom = static_cast<int>(From::kColumn), kTo = static_cast<int>(To::kColumn);
+  if constexpr (Constants<kSet>::kBits) {
+    std::int64_t result = 0;
+    for (const auto& row : Constants<kSet>::kValues)
+      if ((value & row[kFrom]) != 0) result |= row[kTo];
+    return result;
+  } else {
+    for (const auto& row : Constants<kSet>::kValues)
+      if (row[kFrom] == value && row[kTo] != kNoConstant) return row[kTo];
+    return value;
+  }
+}
+
+template <Set kSet, class From, class To>
+constexpr bool same_constants() {
+  for (const auto& row : Constants<kSet>::kValues)
+    if (row[static_cast<int>(From::kColumn)] != row[static_cast<int>(To::kColumn)]) return false;
+  return true;
+}
+
+// Ranks and tags are plain numbers from zero up; what is negative and no constant stays invalid on the other side.
+inline constexpr int kInvalidNegative = -1'000'000;
+template <Set kSet, class From, class To>
+constexpr int convert_negative(int value) {
+  if (value >= 0) [[likely]] return value;
+  for (const auto& row : Constants<kSet>::kValues)
+    if (row[static_cast<int>(From::kColumn)] == value) return static_cast<int>(row[static_cast<int>(To::kColumn)]);
+  return kInvalidNegative;
+}
+
+template <class A>
+constexpr std::int64_t limit(Limit which) {
+  return Constants<Set::limit>::kValues[static_cast<int>(which)][static_cast<int>(A::kColumn)];
+}
+
+}  // namespace tulkki

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+// Programs of the OpenMpi ABI on a backend of the Mpich ABI.
+#include "translator/pair_tables.h"
+
+TULKKI_PAIR(OpenMpi, Mpich)

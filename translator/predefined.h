@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The predefined handles of both sides of a translation, found when it starts.
+#pragma once
+
+#include "translator/abis.h"
+
+namespace tulkki {
+
+// By their place in kPredefinedHandles; kNoHandle where a side has none.
+struct Predefined {
+  Word front[kPredefinedCount];
+  Word back[kPredefinedCount];
+};
+extern Predefined g_predefined;
+
+// The front's null handle of a class.
+[[gnu::cold]] Word null_handle(HandleClass kind);
+
+// Finds all of them and fills the tables of handles.h. `library`: the backend, opened.
+[[gnu::cold]] void find_predefined_handles(AbiName front, AbiName back, void* library);
+
+}  // namespace tulkki

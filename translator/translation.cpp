@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Choice of the pair, and the state that conversions find at run time.
+#include "translator/translation.h"
+
+#include <atomic>
+#include <cstdio>
+#include <cstring>
+#include <dlfcn.h>
+#include <initializer_list>
+
+#include "translator/backend_functions.h"
+#include "translator/callbacks.h"
+#include "translator/pairs.h"
+#include "translator/predefined.h"
+
+namespace tulkki {
+
+void* g_backend_functions[static_cast<int>(Procedure::count)];
+void (*g_report)(const char* line) = nullptr;
+int g_attribute_values[16];
+
+namespace {
+
+const char* const kNames[] = {
+#include "tulkki/names.inc"
+};
+const char* g_library_name = "";
+std::atomic<bool> g_said[static_cast<int>(Procedure::count)];
+
+const PairTables* tables_of(AbiName front, AbiName back) {
+  for (const PairTables* pair : {&kOpenMpiOnMpich, &kOpenMpiOnStandard, &kMpichOnOpenMpi, &kMpichOnStandard,
+                                 &kStandardOnOpenMpi, &kStandardOnMpich})
+    if (pair->front == front && pair->back == back) return pair;
+  return nullptr;
+}
+
+void find_functions(void* library) {
+  char name[128] = "P";
+  for (int procedure = 1; procedure < static_cast<int>(Procedure::count); ++procedure) {
+    std::snprintf(name + 1, sizeof name - 1, "%s", kNames[procedure]);
+    void* found = dlsym(library, name);
+    if (found == nullptr) found = dlsym(library, kNames[procedure]);
+    // Open MPI 4 has some procedures of MPI 4.0 under the names of extensions.
+    std::snprintf(name + 1, sizeof name - 1, "MPIX_%s", kNames[procedure] + 4);
+    if (found == nullptr && std::strncmp(kNames[procedure], "MPI_", 4) == 0) found = dlsym(library, name + 1);
+    g_backend_functions[procedure] = found;
+  }
+}
+
+// The names of MPI-1 that a backend may lack take their arguments like the ones that replaced them.
+void find_replacements() {
+  static const Procedure kSame[][2] = {
+      {Procedure::MPI_Address, Procedure::MPI_Get_address}, {Procedure::MPI_Type_hvector, Procedure::MPI_Type_create_hvector},
+      {Procedure::MPI_Type_hindexed, Procedure::MPI_Type_create_hindexed},
+      {Procedure::MPI_Type_struct, Procedure::MPI_Type_create_struct},
+      {Procedure::MPI_Errhandler_set, Procedure::MPI_Comm_set_errhandler},
+      {Procedure::MPI_Errhandler_get, Procedure::MPI_Comm_get_errhandler},
+      {Procedure::MPI_Attr_put, Procedure::MPI_Comm_set_attr}, {Procedure::MPI_Attr_delete, Procedure::MPI_Comm_delete_attr},
+      {Procedure::MPI_Keyval_free, Procedure::MPI_Comm_free_keyval}};
+  for (const auto& [removed, current] : kSame)
+    if (g_backend_functions[static_cast<int>(removed)] == nullptr)
+      g_backend_functions[static_cast<int>(removed)] = g_backend_functions[static_cast<int>(current)];
+}
+
+Word front_value(const char* name) {
+  for (int which = 0; which < kPredefinedCount; ++which)
+    if (std::strcmp(kPredefinedHandles[which].name, name) == 0) return g_predefined.front[which];
+  return 0;
+}
+
+void describe_front(Translation& translation, const PairTables& pair) {
+  Abi& abi = translation.abi;
+  abi = translation.front == AbiName::openmpi ? kOpenMpiAbi : translation.front == AbiName::mpich ? kMpichAbi : kStandardAbi;
+  abi.comm_world = front_value("MPI_COMM_WORLD");
+  abi.comm_self = front_value("MPI_COMM_SELF");
+  abi.comm_null = front_value("MPI_COMM_NULL");
+  abi.request_null = front_value("MPI_REQUEST_NULL");
+  abi.window_null = front_value("MPI_WIN_NULL");
+  abi.message_null = front_value("MPI_MESSAGE_NULL");
+  abi.message_no_process = front_value("MPI_MESSAGE_NO_PROC");
+  abi.byte = front_value("MPI_BYTE");
+  pair.describe_shared_request(abi, dlsym(translation.library, "ompi_request_empty"));
+}
+
+}  // namespace
+
+void report_missing(Procedure procedure) {
+  if (g_said[static_cast<int>(procedure)].exchange(true) || g_report == nullptr) return;
+  char line[512];
+  std::snprintf(line, sizeof line,
+                "%s does not have %s and there is no way around it: the call returns MPI_ERR_UNSUPPORTED_OPERATION",
+                g_library_name, kNames[static_cast<int>(procedure)]);
+  g_report(line);
+}
+
+bool start_translation(Translation& translation, const char* library_name, void (*report)(const char* line)) {
+  const PairTables* pair = tables_of(translation.front, translation.back);
+  if (pair == nullptr) return false;
+  g_library_name = library_name;
+  g_report = report;
+  find_functions(translation.library);
+  find_replacements();
+  find_predefined_handles(translation.front, translation.back, translation.library);
+  find_attribute_functions(translation.front == AbiName::openmpi, translation.front == AbiName::mpich);
+  for (int procedure = 1; procedure < static_cast<int>(Procedure::count); ++procedure) {
+    const bool available = g_backend_functions[procedure] != nullptr || pair->needs_no_backend[procedure];
+    translation.functions[procedure] = available ? pair->translators[procedure] : pair->fallbacks[procedure];
+  }
+  describe_front(translation, *pair);
+  return true;
+}
+
+}  // namespace tulkki
