@@ -64,21 +64,16 @@ class OutStatuses {
   OutStatuses(void* user, std::int64_t count)
       : user_(user), count_(P::ignored(user) || user == nullptr ? 0 : count), back_(count_) {
     if (back_.data() == nullptr) count_ = 0;
-    for (std::int64_t i = 0; i < count_; ++i) {
-      back_[i] = {};
-      back_[i].source = kUnset;
-    }
+    for (std::int64_t i = 0; i < count_; ++i) P::unset_status(back_[i]);
   }
   void* place() { return P::ignored(user_) ? P::ignore() : user_ == nullptr ? nullptr : back_.data(); }
   void finish(std::int64_t filled, int code) {
     auto* to = static_cast<typename P::Front::Status*>(user_);
     if (filled > count_ || filled < 0) filled = count_;
-    for (std::int64_t i = 0; i < filled; ++i)
-      if (back_[i].source != kUnset) P::status_out(back_[i], to[i], code != 0);
+    for (std::int64_t i = 0; i < filled; ++i) P::status_out(back_[i], to[i], code != 0);
   }
 
  private:
-  static constexpr int kUnset = INT32_MIN;
   void* user_;
   std::int64_t count_;
   Scratch<typename P::Back::Status, 256> back_;

@@ -85,14 +85,22 @@ struct Pair {
   static constexpr std::int64_t kErrOther = 16, kErrUnsupported = 55, kErrNoMemory = 39;
 
   // ---- statuses
+  static constexpr int kUnsetNumber = INT32_MIN;
+  static constexpr std::int64_t kUnsetBytes = (std::int64_t{1} << 60) + 1;
   static bool ignored(const void* status) { return reinterpret_cast<std::intptr_t>(status) == F::kStatusIgnore; }
   static void* ignore() { return reinterpret_cast<void*>(B::kStatusIgnore); }
   // `with_error`: the front's MPI_ERROR is set too (arrays of statuses), else it stays as the program left it.
+  // What the backend has not written (see unset_status) stays, too: file operations tell bytes only.
   static void status_out(const typename B::Status& from, typename F::Status& to, bool with_error) {
-    to.source = rank_out(from.source);
-    to.tag = tag_out(from.tag);
-    if (with_error) to.error = code(from.error);
-    F::set_private(to, B::bytes(from), B::cancelled(from));
+    if (from.source != kUnsetNumber) to.source = rank_out(from.source);
+    if (from.tag != kUnsetNumber) to.tag = tag_out(from.tag);
+    if (with_error && from.error != kUnsetNumber) to.error = code(from.error);
+    const std::int64_t bytes = B::bytes(from);
+    if (bytes != kUnsetBytes) F::set_private(to, bytes, B::cancelled(from));
+  }
+  static void unset_status(typename B::Status& status) {
+    status.source = status.tag = status.error = kUnsetNumber;
+    B::set_private(status, kUnsetBytes, false);
   }
   static void status_in(const typename F::Status& from, typename B::Status& to) {
     to = {};
@@ -113,12 +121,15 @@ struct Pair {
   }
 };
 
-// What the backend lacks: an error that names the procedure.
+// What the backend lacks: an error that names the procedure, and that ends the program unless it handles errors, as a
+// backend's own error would.
 [[gnu::cold]] void report_missing(Procedure procedure);
+[[gnu::cold]] void raise_on_world(int back_code);
 template <class P>
-[[gnu::cold]] int refuse(Procedure procedure) {
+[[gnu::cold]] int refuse(Procedure procedure, std::int64_t standard_class = P::kErrUnsupported) {
   report_missing(procedure);
-  return P::front_error(P::kErrUnsupported);
+  raise_on_world(static_cast<int>(convert_constant<Set::error_class, Standard, typename P::Back>(standard_class)));
+  return P::front_error(standard_class);
 }
 
 // ---- outputs ----------------------------------------------------------------------------------------------------
@@ -171,17 +182,15 @@ class OutStatus {
   void* place() {
     if (P::ignored(user_)) return P::ignore();
     if (user_ == nullptr) return nullptr;
-    P::Back::set_private(back_, 0, false);
-    back_.source = back_.tag = kUnset;
+    P::unset_status(back_);
     return &back_;
   }
   void finish() {
-    if (P::ignored(user_) || user_ == nullptr || back_.source == kUnset) return;
+    if (P::ignored(user_) || user_ == nullptr) return;
     P::status_out(back_, *static_cast<typename P::Front::Status*>(user_), false);
   }
 
  private:
-  static constexpr int kUnset = INT32_MIN;   // the backend did not touch it: a Test that found nothing
   void* user_;
   typename P::Back::Status back_;
 };

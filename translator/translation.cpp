@@ -62,11 +62,13 @@ void find_replacements() {
       g_backend_functions[static_cast<int>(removed)] = g_backend_functions[static_cast<int>(current)];
 }
 
-Word front_value(const char* name) {
+Word named(const Word* values, const char* name) {
   for (int which = 0; which < kPredefinedCount; ++which)
-    if (std::strcmp(kPredefinedHandles[which].name, name) == 0) return g_predefined.front[which];
+    if (std::strcmp(kPredefinedHandles[which].name, name) == 0) return values[which];
   return 0;
 }
+Word front_value(const char* name) { return named(g_predefined.front, name); }
+Word back_value(const char* name) { return named(g_predefined.back, name); }
 
 void describe_front(Translation& translation, const PairTables& pair) {
   Abi& abi = translation.abi;
@@ -91,6 +93,14 @@ void report_missing(Procedure procedure) {
                 "%s does not have %s and there is no way around it: the call returns MPI_ERR_UNSUPPORTED_OPERATION",
                 g_library_name, kNames[static_cast<int>(procedure)]);
   g_report(line);
+}
+
+void raise_on_world(int back_code) {
+  int initialized = 0, finalized = 0;
+  backend_function<int (*)(int*)>(Procedure::MPI_Initialized)(&initialized);
+  backend_function<int (*)(int*)>(Procedure::MPI_Finalized)(&finalized);
+  if (initialized == 0 || finalized != 0) return;
+  backend_function<int (*)(Word, int)>(Procedure::MPI_Comm_call_errhandler)(back_value("MPI_COMM_WORLD"), back_code);
 }
 
 bool start_translation(Translation& translation, const char* library_name, void (*report)(const char* line)) {

@@ -92,4 +92,5 @@ def generate(_procedures):
             + "}  // namespace tulkki\n")
 
 
-output.run(generate)
+if __name__ == "__main__":
+    output.run(generate)

@@ -7,7 +7,7 @@ from fallback import fallbacks
 from translate import is_own, translator
 
 # Translators that answer by themselves, or by another procedure.
-NO_BACKEND = {"MPI_Pcontrol", "MPI_Aint_add", "MPI_Aint_diff", "MPI_Keyval_create", "MPI_Errhandler_create",
+NO_BACKEND = {"MPI_Get_version", "MPI_Pcontrol", "MPI_Aint_add", "MPI_Aint_diff", "MPI_Keyval_create", "MPI_Errhandler_create",
               "MPI_Attr_get", "MPIX_Query_cuda_support", "MPIX_Query_ze_support", "MPIX_Query_hip_support"}
 
 

@@ -18,6 +18,8 @@ def is_own(procedure):
     """Does the procedure need code of its own?"""
     if procedure.procedure_class in ("irregular", "callback") or procedure.chapter == "conversion":
         return True
+    if procedure.name == "MPI_Get_version":
+        return True
     if any(p.kind == "variadic" for p in procedure.parameters) or not procedure.returns_error:
         return True
     # Type arrays that the backend reads until the operation is over.

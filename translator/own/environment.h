@@ -21,6 +21,13 @@ template <class P>
 int own_MPI_Finalize() {
   return P::code(backend_function<int (*)()>(Procedure::MPI_Finalize)());
 }
+// The level that the program was compiled for: its MPI_VERSION is a constant in it.
+template <class P>
+int own_MPI_Get_version(int* version, int* subversion) {
+  *version = static_cast<int>(limit<typename P::Front>(Limit::MPI_VERSION));
+  *subversion = static_cast<int>(limit<typename P::Front>(Limit::MPI_SUBVERSION));
+  return 0;
+}
 template <class P>
 double own_MPI_Wtime() {
   return backend_function<double (*)()>(Procedure::MPI_Wtime)();

@@ -20,9 +20,8 @@ int refused(...) {
 // A count that an int cannot hold, on a backend that has no other.
 template <class P>
 [[gnu::cold]] int refuse_large(Procedure procedure) {
-  report_missing(procedure);
   constexpr std::int64_t kErrCount = 2;
-  return P::front_error(kErrCount);
+  return refuse<P>(procedure, kErrCount);
 }
 
 inline bool fits(std::int64_t value) { return value >= INT_MIN && value <= INT_MAX; }
