@@ -49,8 +49,8 @@ int env_command(int argc, char** argv) {
   if (!front) return failed("env", front.message());
   const Result<BackendChoice> backend = choose_backend(options.backend, *front);
   if (!backend) return wrong_use("env", backend.message());
-  Variables variables = recording_variables(options, backend->abi);
-  variables.emplace_back("LD_PRELOAD", preload_value(*library));
+  Variables variables = recording_variables(options, *front, *backend);
+  variables.emplace_back("LD_PRELOAD", preload_value(*library, *front, *backend));
   print_lines(variables, backend->abi, join_words(options.program));
   return 0;
 }

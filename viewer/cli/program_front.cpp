@@ -28,11 +28,21 @@ bool is_mpi_library(std::string_view name) {
   return false;
 }
 
+bool is_language_library(std::string_view name) {
+  constexpr std::array stems{"libmpi_mpifh.so", "libmpi_usempi", "libmpi_cxx.so", "libmpichfort.so", "libmpichcxx.so",
+                             "libmpifort.so", "libmpicxx.so"};
+  for (const std::string_view stem : stems) {
+    if (name.starts_with(stem)) return true;
+  }
+  return false;
+}
+
 // The C library says it best; libraries that only need it (Fortran, C++) count when it is not found.
 void judge_libraries(const std::string& path, const ElfFile& file, ProgramFront& front) {
   const std::string name = fs::path(path).filename();
   bool openmpi_data = file.names_openmpi_data;
   for (const LoadedLibrary& library : libraries_of(path, file)) {
+    front.needs_language_library = front.needs_language_library || is_language_library(library.name);
     if (!is_mpi_library(library.name)) {
       // When Open MPI itself is not installed, those that use it still betray it.
       if (front.abi == raw::Abi::unknown && !library.path.empty() && library.name.find("mpi") != std::string::npos) {
@@ -125,6 +135,7 @@ void judge_arguments(const std::vector<std::string>& arguments, ProgramFront& fr
       front.abi = inner.abi;
       front.mpi_library = inner.mpi_library;
       front.how = inner.how;
+      front.needs_language_library = inner.needs_language_library;
       return;
     }
   }

@@ -27,20 +27,6 @@ bool valid_trace_limit(std::string text) {
   return !text.empty() && text.size() < 16 && text.find_first_not_of("0123456789") == std::string::npos;
 }
 
-Result<BackendChoice> choose_library(const std::string& path, const ProgramFront& front) {
-  std::error_code error;
-  if (!fs::is_regular_file(path, error)) {
-    return Error{fmt::format("--backend {}: neither openmpi, mpich nor abi, and no such library", path)};
-  }
-  const raw::Abi abi = abi_of_library(path, fs::path(path).filename());
-  if (abi == raw::Abi::unknown) return Error{fmt::format("--backend {} is not an MPI library", path)};
-  if (!fs::equivalent(path, front.mpi_library, error)) {
-    return Error{fmt::format("--backend {}: the program runs on {}; running it on another library (translation) is "
-                             "not built yet", path, front.mpi_library.empty() ? "its own MPI" : front.mpi_library)};
-  }
-  return BackendChoice{abi, false};
-}
-
 }  // namespace
 
 void RecordingOptions::declare(CLI::App& app) {
@@ -96,37 +82,14 @@ Result<std::string> find_library() {
                            (prefix / "lib").string())};
 }
 
-std::string preload_value(const std::string& library) {
-  const char* own = std::getenv("LD_PRELOAD");
-  if (own == nullptr || *own == '\0' || std::string_view(own).find("libtulkki.so") != std::string_view::npos) {
-    return library;
-  }
-  return library + ":" + own;
-}
-
-Result<BackendChoice> choose_backend(const std::string& backend, const ProgramFront& front) {
-  raw::Abi wanted = raw::Abi::unknown;
-  if (backend == "openmpi") wanted = raw::Abi::openmpi;
-  else if (backend == "mpich") wanted = raw::Abi::mpich;
-  else if (backend == "abi") wanted = raw::Abi::standard;
-  else if (!backend.empty()) return choose_library(backend, front);
-  if (wanted == raw::Abi::standard || front.abi == raw::Abi::standard) {
-    return Error{"the MPI 5 standard ABI is not built yet: use openmpi or mpich"};
-  }
-  if (wanted != raw::Abi::unknown && front.abi != raw::Abi::unknown && wanted != front.abi) {
-    return Error{fmt::format("the program is compiled for {} ({}); running it on {} needs translation, which is not "
-                             "built yet", abi_name(front.abi), front.how, abi_name(wanted))};
-  }
-  if (front.abi != raw::Abi::unknown) return BackendChoice{front.abi, false};
-  if (wanted != raw::Abi::unknown) return BackendChoice{wanted, false};
-  return BackendChoice{raw::Abi::openmpi, true};
-}
-
-Variables recording_variables(const RecordingOptions& options, raw::Abi backend) {
+Variables recording_variables(const RecordingOptions& options, const ProgramFront& front, const BackendChoice& backend) {
   Variables variables{{"TULKKI_DB", options.database},
                       {"TULKKI_TRACE", options.trace ? "1" : "0"},
-                      {"TULKKI_BACKEND", options.backend.empty() ? abi_name(backend) : options.backend},
                       {"TULKKI_TRANSPORT", options.transport}};
+  // A guess would be taken for a wish.
+  if (!backend.guessed)
+    variables.emplace_back("TULKKI_BACKEND", backend.library.empty() ? abi_name(backend.abi) : backend.library);
+  if (front.abi != raw::Abi::unknown) variables.emplace_back("TULKKI_FRONT", abi_name(front.abi));
   if (!options.label.empty()) variables.emplace_back("TULKKI_LABEL", options.label);
   if (options.stack_depth > 0) variables.emplace_back("TULKKI_STACK_DEPTH", std::to_string(options.stack_depth));
   if (!options.trace_limit.empty()) variables.emplace_back("TULKKI_TRACE_LIMIT", options.trace_limit);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "storage/result.h"
+#include "viewer/cli/backend.h"
 #include "viewer/cli/child.h"
 #include "viewer/cli/program_front.h"
 
@@ -34,17 +35,7 @@ struct RecordingOptions {
 // Absolute path of libtulkki.so: TULKKI_LIBRARY, or where it lies relative to this program.
 Result<std::string> find_library();
 
-// LD_PRELOAD for the processes: ours first, then what the user preloads already.
-std::string preload_value(const std::string& library);
-
-// ABI to launch for: that of the program. `backend` may say it when it cannot be found out.
-struct BackendChoice {
-  raw::Abi abi = raw::Abi::unknown;
-  bool guessed = false;
-};
-Result<BackendChoice> choose_backend(const std::string& backend, const ProgramFront& front);
-
 // TULKKI_* that hold for every launch; the database as an absolute path.
-Variables recording_variables(const RecordingOptions& options, raw::Abi backend);
+Variables recording_variables(const RecordingOptions& options, const ProgramFront& front, const BackendChoice& backend);
 
 }  // namespace tulkki

@@ -33,6 +33,7 @@ struct Plan {
   Launcher launcher;
   LaunchRequest request;
   ProgramFront front;
+  BackendChoice backend;
 };
 
 Result<void> check_folder(const std::string& folder, const char* purpose, const char* remedy) {
@@ -124,7 +125,7 @@ bool convert(const RunOptions& options, const Plan& plan, const RawDirectory& di
 int launch_once(const RunOptions& options, Plan& plan, int repetition, bool& interrupted) {
   Result<RawDirectory> directory = RawDirectory::create();
   if (!directory) return failed("run", directory.message());
-  plan.request.variables = recording_variables(options.recording, plan.launcher.abi);
+  plan.request.variables = recording_variables(options.recording, plan.front, plan.backend);
   plan.request.variables.emplace_back("TULKKI_RUN_DIR", directory->path());
   plan.request.variables.emplace_back("TULKKI_COLLECT_DIR", directory->collect_path());
   plan.request.variables.emplace_back("TULKKI_REPETITION", std::to_string(repetition));
@@ -150,13 +151,14 @@ int prepare(RunOptions& options, Plan& plan) {
   if (!front) return failed("run", front.message());
   const Result<BackendChoice> backend = choose_backend(recording.backend, *front);
   if (!backend) return wrong_use("run", backend.message());
-  Result<Launcher> launcher = find_launcher(backend->abi, front->mpi_library);
+  Result<Launcher> launcher = find_launcher(backend->abi, backend->library.empty() ? front->mpi_library : backend->library);
   if (!launcher && backend->guessed) launcher = find_launcher(raw::Abi::mpich, "");
   if (!launcher) return failed("run", launcher.message());
   if (const Result<void> checked = check_destinations(recording); !checked) return failed("run", checked.message());
   plan.launcher = *launcher;
   plan.front = *front;
-  plan.request = {options.ranks, options.oversubscribe, *words, recording.program, preload_value(*library), {}};
+  plan.backend = *backend;
+  plan.request = {options.ranks, options.oversubscribe, *words, recording.program, preload_value(*library, *front, *backend), {}};
   return 0;
 }
 

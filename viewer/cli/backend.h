@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The MPI that a program is to run on: its own, another library of the same ABI, or one of another ABI.
+#pragma once
+
+#include <string>
+
+#include "storage/result.h"
+#include "viewer/cli/program_front.h"
+
+namespace tulkki {
+
+struct BackendChoice {
+  raw::Abi abi = raw::Abi::unknown;   // to launch for
+  bool guessed = false;               // nothing told the program's ABI
+  bool translated = false;            // the program has another ABI
+  std::string library;                // absolute path; empty: the program's own
+};
+
+// `wanted`: openmpi, mpich, abi, the path of a library, or empty. Errors say what was looked for and where.
+Result<BackendChoice> choose_backend(const std::string& wanted, const ProgramFront& front);
+
+// LD_PRELOAD for the processes: ours first, what takes the place of the program's MPI, then what the user preloads.
+// `tulkki`: path of libtulkki.so.
+std::string preload_value(const std::string& tulkki, const ProgramFront& front, const BackendChoice& backend);
+
+}  // namespace tulkki
