@@ -167,6 +167,13 @@ int note_object_count(dl_phdr_info* object, std::size_t, void* count) {
 
 }  // namespace
 
+bool find_loaded_library(char* path) { return dl_iterate_phdr(note_core_library, path) != 0; }
+
+bool in_mpi_library(const void* address) {
+  Dl_info info;
+  return dladdr(address, &info) != 0 && info.dli_fname != nullptr && is_mpi_component(base_name(info.dli_fname));
+}
+
 const char* backend_path() { return g_backend_path; }
 
 bool find_backend(Abi& abi) {
@@ -179,7 +186,7 @@ bool find_backend(Abi& abi) {
     case Foreign::not_wanted: break;
   }
   void* library = nullptr;
-  if (dl_iterate_phdr(note_core_library, g_backend_path) != 0)
+  if (find_loaded_library(g_backend_path))
     library = dlopen(g_backend_path, RTLD_LAZY | RTLD_NOLOAD);
   if (library == nullptr) std::strcpy(g_backend_path, "(no MPI library is loaded)");
   fill_tables(library);

@@ -34,6 +34,11 @@ const char* backend_path();
 // Bounds within which the code of the MPI's Fortran libraries lies; unchanged if none is loaded.
 [[gnu::cold]] void find_fortran_libraries(std::uintptr_t& begin, std::uintptr_t& span);
 
+// Path of the MPI library that is loaded, PATH_MAX bytes; false when there is none.
+[[gnu::cold]] bool find_loaded_library(char* path);
+// Does this function belong to an MPI implementation (or to us)?
+[[gnu::cold]] bool in_mpi_library(const void* address);
+
 // What kind of object an address lies in, by the name of the file.
 enum class Origin { program, mpi_library, fortran_library };
 [[gnu::cold]] Origin origin_of(const void* address);

@@ -37,9 +37,13 @@ AbiName abi_of(void* library) {
 }
 
 // `tulkki run` has looked into the program's file. Without it: all of MPI's names are ours, those of one ABI are not.
-AbiName front_abi() {
+// A library that was opened by a plug-in may be known to nobody else; `library` becomes its handle then.
+AbiName front_abi(void*& library) {
   if (const char* given = std::getenv("TULKKI_FRONT")) return abi_by_name(given);
-  return abi_of(RTLD_DEFAULT);
+  if (const AbiName abi = abi_of(RTLD_DEFAULT); abi == AbiName::openmpi || abi == AbiName::mpich) return abi;
+  char path[PATH_MAX];
+  if (find_loaded_library(path)) library = dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
+  return library == nullptr ? AbiName::unknown : abi_of(library);
 }
 
 // Opens by path, or by the names under which libraries of this ABI are installed.
@@ -69,7 +73,7 @@ void path_of(void* library, char* path) {
 // A PMPI tool that was compiled for the front comes after us: its MPI_ entries are called, and call our PMPI_ ones.
 void* tool_entry(const char* name) {
   void* next = dlsym(RTLD_NEXT, name);
-  return next == nullptr || origin_of(next) != Origin::program ? nullptr : next;
+  return next == nullptr || in_mpi_library(next) ? nullptr : next;
 }
 
 void fill_tables() {
@@ -98,7 +102,8 @@ const char* abi_text(AbiName abi) {
 AbiName backend_abi() { return g_backend_abi; }
 
 Foreign use_foreign_backend(Abi& abi, char* path) {
-  const AbiName front = front_abi();
+  void* front_library = nullptr;
+  const AbiName front = front_abi(front_library);
   g_backend_abi = front;
   const char* wanted = std::getenv("TULKKI_BACKEND");
   if (wanted == nullptr || wanted[0] == '\0' || front == AbiName::unknown) return Foreign::not_wanted;
@@ -120,6 +125,7 @@ Foreign use_foreign_backend(Abi& abi, char* path) {
   g_translation.front = front;
   g_translation.back = back;
   g_translation.library = library;
+  g_translation.front_library = front_library;
   if (!start_translation(g_translation, path, report)) return Foreign::failed;
   fill_tables();
   abi = g_translation.abi;

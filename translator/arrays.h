@@ -67,10 +67,10 @@ class OutStatuses {
     for (std::int64_t i = 0; i < count_; ++i) P::unset_status(back_[i]);
   }
   void* place() { return P::ignored(user_) ? P::ignore() : user_ == nullptr ? nullptr : back_.data(); }
-  void finish(std::int64_t filled, int code) {
+  void finish(std::int64_t filled) {
     auto* to = static_cast<typename P::Front::Status*>(user_);
     if (filled > count_ || filled < 0) filled = count_;
-    for (std::int64_t i = 0; i < filled; ++i) P::status_out(back_[i], to[i], code != 0);
+    for (std::int64_t i = 0; i < filled; ++i) P::status_out(back_[i], to[i]);
   }
 
  private:

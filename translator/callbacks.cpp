@@ -3,12 +3,12 @@
 #include "translator/callbacks.h"
 
 #include <cstring>
-#include <dlfcn.h>
 #include <initializer_list>
 #include <pthread.h>
 #include <sys/mman.h>
 
 #include "translator/memory.h"
+#include "translator/predefined.h"
 
 namespace tulkki {
 namespace {
@@ -132,7 +132,7 @@ const void* g_null_functions[kFunctions];
 const void* g_duplicate_functions[kFunctions];
 
 void add_function(const void** list, const char* name) {
-  const void* found = dlsym(RTLD_DEFAULT, name);
+  const void* found = find_front_symbol(name);
   if (found == nullptr) return;
   while (*list != nullptr) ++list;
   *list = found;

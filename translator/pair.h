@@ -89,14 +89,18 @@ struct Pair {
   static constexpr std::int64_t kUnsetBytes = (std::int64_t{1} << 60) + 1;
   static bool ignored(const void* status) { return reinterpret_cast<std::intptr_t>(status) == F::kStatusIgnore; }
   static void* ignore() { return reinterpret_cast<void*>(B::kStatusIgnore); }
-  // `with_error`: the front's MPI_ERROR is set too (arrays of statuses), else it stays as the program left it.
-  // What the backend has not written (see unset_status) stays, too: file operations tell bytes only.
-  static void status_out(const typename B::Status& from, typename F::Status& to, bool with_error) {
+  // What the backend has not written (see unset_status) stays as the program left it: MPI_ERROR where one operation is
+  // completed (MPI-5.0: 3.2.5), source and tag in file operations.
+  static void status_out(const typename B::Status& from, typename F::Status& to) {
     if (from.source != kUnsetNumber) to.source = rank_out(from.source);
     if (from.tag != kUnsetNumber) to.tag = tag_out(from.tag);
-    if (with_error && from.error != kUnsetNumber) to.error = code(from.error);
+    if (from.error != kUnsetNumber) to.error = code(from.error);
+    else if (from.source < 0 && to.source == any_source() && from.tag < 0) to.error = 0;   // an empty status has no error
     const std::int64_t bytes = B::bytes(from);
     if (bytes != kUnsetBytes) F::set_private(to, bytes, B::cancelled(from));
+  }
+  static constexpr int any_source() {
+    return static_cast<int>(Constants<Set::rank>::kValues[0][static_cast<int>(F::kColumn)]);
   }
   static void unset_status(typename B::Status& status) {
     status.source = status.tag = status.error = kUnsetNumber;
@@ -174,7 +178,6 @@ class InOutHandle {
   Word before_ = 0, back_ = 0;
 };
 
-// Status of a call that completes one operation: MPI_ERROR stays as it was.
 template <class P>
 class OutStatus {
  public:
@@ -187,7 +190,7 @@ class OutStatus {
   }
   void finish() {
     if (P::ignored(user_) || user_ == nullptr) return;
-    P::status_out(back_, *static_cast<typename P::Front::Status*>(user_), false);
+    P::status_out(back_, *static_cast<typename P::Front::Status*>(user_));
   }
 
  private:
@@ -212,11 +215,13 @@ template <class P>
 class InOutStatus {
  public:
   explicit InOutStatus(void* user) : user_(static_cast<typename P::Front::Status*>(user)) {
-    if (user_ != nullptr && !P::ignored(user)) P::status_in(*user_, back_);
+    if (user_ == nullptr || P::ignored(user)) return;
+    P::status_in(*user_, back_);
+    back_.error = P::kUnsetNumber;
   }
   void* place() { return user_ == nullptr ? nullptr : &back_; }
   void finish() {
-    if (user_ != nullptr && !P::ignored(user_)) P::status_out(back_, *user_, true);
+    if (user_ != nullptr && !P::ignored(user_)) P::status_out(back_, *user_);
   }
 
  private:

@@ -13,13 +13,24 @@ namespace tulkki {
 
 Predefined g_predefined;
 Weights g_front_weights, g_back_weights;
+void* g_front_library = nullptr;
+
+void* find_front_symbol(const char* name) {
+  void* found = dlsym(RTLD_DEFAULT, name);
+  return found != nullptr || g_front_library == nullptr ? found : dlsym(g_front_library, name);
+}
 
 namespace {
+
+// `library`: null for the front.
+void* find_symbol(void* library, const char* name) {
+  return library == nullptr ? find_front_symbol(name) : dlsym(library, name);
+}
 
 Word value_in(AbiName abi, const PredefinedHandle& handle, void* library) {
   switch (abi) {
     case AbiName::openmpi: {
-      void* object = handle.openmpi == nullptr ? nullptr : dlsym(library, handle.openmpi);
+      void* object = handle.openmpi == nullptr ? nullptr : find_symbol(library, handle.openmpi);
       return object == nullptr ? kNoHandle : reinterpret_cast<Word>(object);
     }
     case AbiName::mpich: return handle.mpich;
@@ -64,8 +75,8 @@ Weights find_weights(AbiName abi, void* library) {
   const auto number = [](std::uintptr_t value) { return reinterpret_cast<void*>(value); };
   if (abi == AbiName::openmpi) return {number(2), number(3)};
   if (abi == AbiName::standard) return {number(10), number(11)};
-  void** unweighted = static_cast<void**>(dlsym(library, "MPI_UNWEIGHTED"));
-  void** empty = static_cast<void**>(dlsym(library, "MPI_WEIGHTS_EMPTY"));
+  void** unweighted = static_cast<void**>(find_symbol(library, "MPI_UNWEIGHTED"));
+  void** empty = static_cast<void**>(find_symbol(library, "MPI_WEIGHTS_EMPTY"));
   return {unweighted == nullptr ? nullptr : *unweighted, empty == nullptr ? nullptr : *empty};
 }
 
@@ -89,7 +100,7 @@ int replacement(const char* name) {
 void find_predefined_handles(AbiName front, AbiName back, void* library) {
   for (Word& window : g_handles.windows) window = kNoWindow;
   for (int which = 0; which < kPredefinedCount; ++which) {
-    g_predefined.front[which] = value_in(front, kPredefinedHandles[which], RTLD_DEFAULT);
+    g_predefined.front[which] = value_in(front, kPredefinedHandles[which], nullptr);
     g_predefined.back[which] = value_in(back, kPredefinedHandles[which], library);
   }
   for (int which = 0; which < kPredefinedCount; ++which) {
@@ -105,7 +116,7 @@ void find_predefined_handles(AbiName front, AbiName back, void* library) {
   const int null_request = find_null(HandleClass::request);
   g_handles.back_request_null = g_predefined.back[null_request];
   g_handles.front_request_null = g_predefined.front[null_request];
-  g_front_weights = find_weights(front, RTLD_DEFAULT);
+  g_front_weights = find_weights(front, nullptr);
   g_back_weights = find_weights(back, library);
 }
 

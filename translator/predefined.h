@@ -13,6 +13,10 @@ struct Predefined {
 };
 extern Predefined g_predefined;
 
+// A symbol as the program sees it: the program's own copy, or that of a library which only a plug-in knows.
+extern void* g_front_library;
+[[gnu::cold]] void* find_front_symbol(const char* name);
+
 // The front's null handle of a class.
 [[gnu::cold]] Word null_handle(HandleClass kind);
 

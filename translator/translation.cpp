@@ -110,6 +110,7 @@ bool start_translation(Translation& translation, const char* library_name, void 
   g_report = report;
   find_functions(translation.library);
   find_replacements();
+  g_front_library = translation.front_library;
   find_predefined_handles(translation.front, translation.back, translation.library);
   find_attribute_functions(translation.front == AbiName::openmpi, translation.front == AbiName::mpich);
   for (int procedure = 1; procedure < static_cast<int>(Procedure::count); ++procedure) {

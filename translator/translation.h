@@ -11,6 +11,7 @@ namespace tulkki {
 struct Translation {
   AbiName front, back;
   void* library;              // the backend, opened by open_isolated()
+  void* front_library;        // the front's own, where its symbols are not to be found globally; usually null
   // Out: by procedure number, each with the front's C signature. What the backend lacks is emulated, or is a function
   // that returns the front's MPI_ERR_UNSUPPORTED_OPERATION and says which procedure is missing.
   void* functions[static_cast<int>(Procedure::count)];

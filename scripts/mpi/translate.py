@@ -80,7 +80,7 @@ def status_rule(parameter, procedure, name):
         names = {p.name for p in procedure.parameters}
         filled = "*outcount" if "outcount" in names else length_of(parameter, procedure)
         return holder("OutStatuses<P>", name, f"{name}, {length_of(parameter, procedure)}",
-                      after_arguments=f"{filled}, code")
+                      after_arguments=filled)
     if parameter.direction == "in":
         rule = holder("InStatus<P>", name, name)
         rule.after = ""

@@ -5,7 +5,7 @@ ranks = 2
 
 
 def arguments(mpi):
-    return [f"./libdlopened_part.{mpi}.so"]
+    return ["./libdlopened_part.{mpi}.so"]
 
 
 def profile(r):

@@ -2,6 +2,7 @@
 """Runs one test program under the recorder and compares profile and trace with its expectation.
 
     run_program.py --tulkki FILE --library FILE --mpi openmpi|mpich --programs DIR [--keep] EXPECTATION.py
+    run_program.py --backend openmpi|mpich ... runs it translated, on another MPI than --mpi, which it was built for
     run_program.py --native ... runs the program without the recorder: only EXIT-SUCCESS is looked for
 """
 
@@ -24,11 +25,14 @@ def parse():
     parser.add_argument("--library", default="")
     parser.add_argument("--yield-library", default="")
     parser.add_argument("--mpi", choices=("openmpi", "mpich"), required=True)
+    parser.add_argument("--backend", choices=("openmpi", "mpich"))
     parser.add_argument("--programs", required=True)
     parser.add_argument("--native", action="store_true")
     parser.add_argument("--keep", action="store_true", help="keep the working folder and say where it is")
     parser.add_argument("expectation")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    arguments.backend = arguments.backend or arguments.mpi
+    return arguments
 
 
 def program_command(expectation, arguments):
@@ -36,7 +40,8 @@ def program_command(expectation, arguments):
     executable = expectation.executable or f"{arguments.programs}/{expectation.program}.{arguments.mpi}"
     sources = os.path.dirname(os.path.abspath(arguments.expectation))
     result = [executable]
-    for word in expectation.arguments(arguments.mpi):
+    for word in expectation.arguments(arguments.backend):
+        word = word.format(mpi=arguments.mpi)
         if word.startswith("./"):
             result.append(arguments.programs + word[1:])
         else:
@@ -47,20 +52,23 @@ def program_command(expectation, arguments):
 
 def full_preload(expectation, arguments):
     words = [expectation.preload_before, arguments.library, expectation.preload_after]
-    if arguments.mpi == "mpich" and expectation.how == "plain":
+    if arguments.backend == "mpich" and expectation.how == "plain":
         words.append(arguments.yield_library)
     in_folder = [word if word is None or "/" in word else f"{arguments.programs}/{word}" for word in words]
     return ":".join(word.format(mpi=arguments.mpi) for word in in_folder if word)
 
 
 def start(expectation, arguments, folder):
-    tools = Tools(arguments.tulkki, arguments.library, arguments.mpi, arguments.yield_library)
-    env = environment(tools, dict({"TULKKI_DIR": folder + "/raw"}, **expectation.environment))
+    tools = Tools(arguments.tulkki, arguments.library, arguments.backend, arguments.yield_library)
+    translated = arguments.backend != arguments.mpi
+    extra = {"TULKKI_BACKEND": arguments.backend} if translated and expectation.how != "run" else {}
+    env = environment(tools, dict({"TULKKI_DIR": folder + "/raw"}, **extra, **expectation.environment))
     program = program_command(expectation, arguments)
     if arguments.native:
         command = native_command(tools, expectation.ranks, program)
     elif expectation.how == "run":
-        command = recorded_command(tools, expectation.ranks, program)
+        options = ["--backend", arguments.backend] if translated else []
+        command = recorded_command(tools, expectation.ranks, program, options)
     elif expectation.how == "plain":
         env.pop("LD_PRELOAD", None)
         command = preloaded_command(tools, expectation.ranks, program, full_preload(expectation, arguments))
@@ -114,16 +122,18 @@ def problems_of(expectation, arguments, outcome, folder):
         return problems
     profile = Profile(database)
     run_row = profile.only_run()
-    if run_row["backend"] != arguments.mpi or run_row["ranks"] != expectation.ranks or run_row["outcome"] != "finalized":
+    if run_row["front"] != arguments.mpi:
+        problems.append(f"the run says that the program is of {run_row['front']}")
+    if run_row["backend"] != arguments.backend or run_row["ranks"] != expectation.ranks or run_row["outcome"] != "finalized":
         problems.append(f"the run says {run_row['backend']}, {run_row['ranks']} ranks, {run_row['outcome']}")
     if run_row["events_dropped"] or run_row["loss"]:
         problems.append(f"{run_row['events_dropped']} events dropped: {run_row['loss']}")
     if profile.ranks() != list(range(expectation.ranks)):
         problems.append(f"ranks in the database: {profile.ranks()}")
     for rank in range(expectation.ranks):
-        r = Rank(rank, expectation.ranks, arguments.mpi, printed_numbers(outcome.stdout, rank))
+        r = Rank(rank, expectation.ranks, arguments.backend, printed_numbers(outcome.stdout, rank))
         problems += compare_profile(expectation, profile, r)
-    problems += compare_tables(expectation, profile, expectation.ranks, arguments.mpi)
+    problems += compare_tables(expectation, profile, expectation.ranks, arguments.backend)
     problems += trace_problems(expectation, arguments, run_row, profile, folder)
     if left := raw_logs(folder):
         problems.append(f"raw logs left over: {left}")

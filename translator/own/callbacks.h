@@ -145,7 +145,7 @@ int call_query(void* state, void* status) {
   const auto& given = *static_cast<const GrequestState*>(state);
   auto& back = *static_cast<typename P::Back::Status*>(status);
   typename P::Front::Status front{};
-  P::status_out(back, front, true);
+  P::status_out(back, front);
   const int code = reinterpret_cast<int (*)(void*, void*)>(given.query)(given.extra, &front);
   const int error = back.error;   // the caller's, whatever the function has put there
   P::status_in(front, back);
