@@ -39,12 +39,25 @@ class Front(support.CommandTest):
         self.assertEqual(self.backend_of("env", "A=1", program), "mpich")
         self.assertEqual(self.backend_of("sh", "-c", "cd . && exec ./with_mpich"), "mpich")
         self.assertEqual(self.backend_of(self.write("script", f"#!{program}\n", 0o755)), "mpich")
-        refused = self.tulkki("env", "--backend", "openmpi", program, code=2)
-        self.assertIn("translation", refused.stderr)
-        self.assertIn("not built yet", refused.stderr)
         library = subprocess.run(["ldd", program], capture_output=True, text=True).stdout
         library = [line.split()[2] for line in library.splitlines() if "libmpich.so" in line][0]
-        self.assertEqual(self.backend_of(program, environment={"TULKKI_BACKEND": library}), library)
+        self.assertEqual(self.backend_of(program, environment={"TULKKI_BACKEND": library}), "mpich")
+
+    @needs("mpicc.mpich", "mpirun.openmpi")
+    def test_another_backend_takes_the_place_of_the_programs_own(self):
+        program = self.compile("mpicc.mpich", "with_mpich")
+        text = self.tulkki("env", "--backend", "openmpi", program).stdout
+        self.assertRegex(text, r"export TULKKI_BACKEND='/.*/libmpi\.so\.40'")
+        self.assertIn("export TULKKI_FRONT='mpich'", text)
+        self.assertIn("# mpirun -n", text)
+
+    @needs("mpicc.mpich")
+    def test_backends_that_cannot_be(self):
+        program = self.compile("mpicc.mpich", "with_mpich")
+        for backend, says in ((self.path("none.so"), "no such library"), ("/etc/passwd", "not an MPI library"),
+                              ("abi", "not built yet")):
+            refused = self.tulkki("env", "--backend", backend, program, code=2)
+            self.assertIn(says, refused.stderr)
 
     @needs("mpicc.mpich", "gcc")
     def test_mpi_only_in_a_library_found_by_rpath(self):
@@ -79,7 +92,8 @@ class Front(support.CommandTest):
         self.assertEqual(self.backend_of("/usr/bin/python3", environment={"PYTHONPATH": self.path("site")}), "mpich")
 
     def test_no_mpi_program_gets_a_guess_or_what_is_said(self):
-        self.assertEqual(self.backend_of("true"), "openmpi")
+        self.assertNotIn("TULKKI_BACKEND", self.tulkki("env", "true").stdout)
+        self.assertIn("# mpirun -n", self.tulkki("env", "true").stdout)
         self.assertEqual(self.backend_of("true", environment={"TULKKI_BACKEND": "mpich"}), "mpich")
 
     def test_lines_can_be_evaluated_by_a_shell(self):

@@ -78,6 +78,9 @@ Result<BackendChoice> choose_library(const std::string& path, const ProgramFront
 Result<BackendChoice> choose_backend(const std::string& wanted, const ProgramFront& front) {
   const raw::Abi named = abi_by_name(wanted);
   if (!wanted.empty() && named == raw::Abi::unknown) return choose_library(wanted, front);
+  if (named == raw::Abi::standard || front.abi == raw::Abi::standard) {
+    return Error{"the MPI 5 standard ABI is not built yet: use openmpi or mpich"};
+  }
   BackendChoice choice;
   choice.abi = named != raw::Abi::unknown ? named : front.abi;
   if (choice.abi == raw::Abi::unknown) return BackendChoice{raw::Abi::openmpi, true, false, ""};
