@@ -71,16 +71,20 @@ struct Standard {
 
 static_assert(sizeof(OpenMpi::Status) == 24 && sizeof(Mpich::Status) == 20 && sizeof(Standard::Status) == 32);
 
+// The program's and the backend's types are others than ours.
+using AliasedWord32 [[gnu::may_alias]] = std::uint32_t;
+using AliasedWord64 [[gnu::may_alias]] = std::uint64_t;
+
 // One element of an array of handles in an ABI's own width.
 template <class A, HandleClass kKind>
 Word load_handle(const void* array, std::int64_t index = 0) {
-  if constexpr (A::handle_bytes(kKind) == 4) return static_cast<const std::uint32_t*>(array)[index];
-  else return static_cast<const std::uint64_t*>(array)[index];
+  if constexpr (A::handle_bytes(kKind) == 4) return static_cast<const AliasedWord32*>(array)[index];
+  else return static_cast<const AliasedWord64*>(array)[index];
 }
 template <class A, HandleClass kKind>
 void store_handle(void* array, std::int64_t index, Word handle) {
-  if constexpr (A::handle_bytes(kKind) == 4) static_cast<std::uint32_t*>(array)[index] = static_cast<std::uint32_t>(handle);
-  else static_cast<std::uint64_t*>(array)[index] = handle;
+  if constexpr (A::handle_bytes(kKind) == 4) static_cast<AliasedWord32*>(array)[index] = static_cast<std::uint32_t>(handle);
+  else static_cast<AliasedWord64*>(array)[index] = handle;
 }
 
 }  // namespace tulkki

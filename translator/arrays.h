@@ -19,6 +19,8 @@ class InOutHandles {
   }
   void* place() { return user_ == nullptr ? nullptr : static_cast<void*>(back_.data()); }
   void finish() {
+    if constexpr (kKind == HandleClass::request)
+      if (g_pending_count.load(std::memory_order_relaxed) == 0) [[likely]] return finish_requests();
     for (std::int64_t i = 0; i < count_; ++i) {
       const Word back = load_handle<typename P::Back, kKind>(back_.data(), i);
       const Word front = load_handle<typename P::Front, kKind>(user_, i);
@@ -30,6 +32,13 @@ class InOutHandles {
   }
 
  private:
+  // Most have become null; what has not changed is stored as it was.
+  void finish_requests() {
+    for (std::int64_t i = 0; i < count_; ++i)
+      store_handle<typename P::Front, kKind>(user_, i,
+                                             P::template out<kKind>(load_handle<typename P::Back, kKind>(back_.data(), i)));
+  }
+
   void* user_;
   std::int64_t count_;
   Scratch<Word, 256> back_;

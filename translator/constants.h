@@ -16,6 +16,7 @@ constexpr std::int64_t convert_constant(std::int64_t value) {
       if ((value & row[kFrom]) != 0) result |= row[kTo];
     return result;
   } else {
+#pragma GCC unroll 8
     for (const auto& row : Constants<kSet>::kValues)
       if (row[kFrom] == value && row[kTo] != kNoConstant) return row[kTo];
     return value;
@@ -32,8 +33,9 @@ constexpr bool same_constants() {
 // Ranks and tags are plain numbers from zero up; what is negative and no constant stays invalid on the other side.
 inline constexpr int kInvalidNegative = -1'000'000;
 template <Set kSet, class From, class To>
-constexpr int convert_negative(int value) {
+[[gnu::always_inline]] constexpr int convert_negative(int value) {
   if (value >= 0) [[likely]] return value;
+#pragma GCC unroll 8
   for (const auto& row : Constants<kSet>::kValues)
     if (row[static_cast<int>(From::kColumn)] == value) return static_cast<int>(row[static_cast<int>(To::kColumn)]);
   return kInvalidNegative;

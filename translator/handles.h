@@ -35,7 +35,7 @@ extern HandleTables g_handles;
 // Where a small handle of an MPICH front is in the table. Null messages and null requests have the same
 // number, and files are no small handles.
 template <HandleClass kKind>
-constexpr std::uint32_t small_place(std::uint32_t handle) {
+[[gnu::always_inline]] constexpr std::uint32_t small_place(std::uint32_t handle) {
   const std::uint32_t kind = kKind == HandleClass::message ? 12 : kKind == HandleClass::file ? 13 : handle >> 26 & 15;
   return handle >> 30 << 12 | kind << 8 | (handle & 0xff);
 }
@@ -46,13 +46,13 @@ struct FrontHandles;
 template <>
 struct FrontHandles<OpenMpi> {
   template <HandleClass>
-  static Word decode(Word front) {
+  [[gnu::always_inline]] static Word decode(Word front) {
     if ((front & 1) != 0) [[likely]] return front >> 1;
     if (front < 4096) [[unlikely]] return 0;
-    return *reinterpret_cast<const Word*>(front);
+    return *reinterpret_cast<const AliasedWord64*>(front);
   }
   template <HandleClass>
-  static Word encode(Word back) {
+  [[gnu::always_inline]] static Word encode(Word back) {
     return back << 1 | 1;
   }
 };
@@ -60,7 +60,7 @@ struct FrontHandles<OpenMpi> {
 template <>
 struct FrontHandles<Mpich> {
   template <HandleClass kKind>
-  static Word decode(Word word) {
+  [[gnu::always_inline]] static Word decode(Word word) {
     if constexpr (kKind == HandleClass::file) {
       return word == 0 ? g_handles.small_to_back[small_place<kKind>(0)] : word;
     } else {
@@ -71,7 +71,7 @@ struct FrontHandles<Mpich> {
     }
   }
   template <HandleClass kKind>
-  static Word encode(Word back) {
+  [[gnu::always_inline]] static Word encode(Word back) {
     if constexpr (kKind == HandleClass::file) {
       return back;
     } else {
@@ -87,17 +87,17 @@ struct FrontHandles<Mpich> {
 template <>
 struct FrontHandles<Standard> {
   template <HandleClass>
-  static Word decode(Word front) {
+  [[gnu::always_inline]] static Word decode(Word front) {
     return front < 4096 ? g_handles.small_to_back[front] : front;
   }
   template <HandleClass>
-  static Word encode(Word back) {
+  [[gnu::always_inline]] static Word encode(Word back) {
     return back;
   }
 };
 
 template <class Back, HandleClass kKind>
-bool may_be_predefined(Word back) {
+[[gnu::always_inline]] inline bool may_be_predefined(Word back) {
   if constexpr (kKind == HandleClass::file) return back < 4096 || back - g_handles.back_low < g_handles.back_span;
   else if constexpr (Back::kName == AbiName::openmpi) return back - g_handles.back_low < g_handles.back_span;
   else if constexpr (Back::kName == AbiName::mpich) return back >> 30 < 2 || (back & 0xffffff00) == 0x8c000000;
@@ -111,8 +111,10 @@ template <class Front, HandleClass kKind>
 
 template <class Front, class Back, HandleClass kKind>
 [[gnu::always_inline]] inline Word handle_to_front(Word back) {
-  if constexpr (kKind == HandleClass::request)
+  if constexpr (kKind == HandleClass::request) {   // only the null request is predefined
     if (back == g_handles.back_request_null) return g_handles.front_request_null;
+    return FrontHandles<Front>::template encode<kKind>(back);
+  }
   if (may_be_predefined<Back, kKind>(back)) [[unlikely]]
     if (const Word front = find_predefined(kKind, back); front != kNoHandle) return front;
   return FrontHandles<Front>::template encode<kKind>(back);

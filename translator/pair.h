@@ -26,15 +26,15 @@ struct Pair {
 
   // ---- handles
   template <HandleClass kKind>
-  static Word in(Word front) { return handle_to_back<F, kKind>(front); }
+  [[gnu::always_inline]] static Word in(Word front) { return handle_to_back<F, kKind>(front); }
   template <HandleClass kKind>
-  static Word out(Word back) { return handle_to_front<F, B, kKind>(back); }
+  [[gnu::always_inline]] static Word out(Word back) { return handle_to_front<F, B, kKind>(back); }
 
   // ---- numbers
-  static int rank(int value) { return convert_negative<Set::rank, F, B>(value); }
-  static int rank_out(int value) { return value >= 0 ? value : convert_negative<Set::rank, B, F>(value); }
-  static int tag(int value) { return convert_negative<Set::tag, F, B>(value); }
-  static int tag_out(int value) { return convert_negative<Set::tag, B, F>(value); }
+  [[gnu::always_inline]] static int rank(int value) { return convert_negative<Set::rank, F, B>(value); }
+  [[gnu::always_inline]] static int rank_out(int value) { return value >= 0 ? value : convert_negative<Set::rank, B, F>(value); }
+  [[gnu::always_inline]] static int tag(int value) { return convert_negative<Set::tag, F, B>(value); }
+  [[gnu::always_inline]] static int tag_out(int value) { return convert_negative<Set::tag, B, F>(value); }
   template <Set kSet>
   static int constant(int value) { return static_cast<int>(convert_constant<kSet, F, B>(value)); }
   template <Set kSet>
@@ -53,11 +53,11 @@ struct Pair {
   }
 
   // ---- addresses
-  static const void* buffer(const void* address) {
+  [[gnu::always_inline]] static const void* buffer(const void* address) {
     if constexpr (F::kInPlace == B::kInPlace) return address;
     return reinterpret_cast<std::intptr_t>(address) == F::kInPlace ? reinterpret_cast<const void*>(B::kInPlace) : address;
   }
-  static void* buffer(void* address) { return const_cast<void*>(buffer(static_cast<const void*>(address))); }
+  [[gnu::always_inline]] static void* buffer(void* address) { return const_cast<void*>(buffer(static_cast<const void*>(address))); }
   static const int* weights(const int* given) {
     if (given == g_front_weights.unweighted) return static_cast<const int*>(g_back_weights.unweighted);
     return given == g_front_weights.empty ? static_cast<const int*>(g_back_weights.empty) : given;
@@ -67,7 +67,7 @@ struct Pair {
   // The backend's own codes keep their numbers, and so their strings, above the front's classes.
   static constexpr int kCodeOffset = B::kName == AbiName::openmpi ? 0x40000000 : 0;
   static constexpr int kLastBackClass = B::kName == AbiName::openmpi ? 92 : B::kName == AbiName::mpich ? 127 : 16383;
-  static int code(int back) { return back == 0 ? 0 : failure(back); }
+  [[gnu::always_inline]] static int code(int back) { return back == 0 ? 0 : failure(back); }
   [[gnu::cold, gnu::noinline]] static int failure(int back) {
     if (back < 0) return back;
     if (back > kLastBackClass) return back < kCodeOffset ? back + kCodeOffset : back;
@@ -87,11 +87,11 @@ struct Pair {
   // ---- statuses
   static constexpr int kUnsetNumber = INT32_MIN;
   static constexpr std::int64_t kUnsetBytes = (std::int64_t{1} << 60) + 1;
-  static bool ignored(const void* status) { return reinterpret_cast<std::intptr_t>(status) == F::kStatusIgnore; }
+  [[gnu::always_inline]] static bool ignored(const void* status) { return reinterpret_cast<std::intptr_t>(status) == F::kStatusIgnore; }
   static void* ignore() { return reinterpret_cast<void*>(B::kStatusIgnore); }
   // What the backend has not written (see unset_status) stays as the program left it: MPI_ERROR where one operation is
   // completed (MPI-5.0: 3.2.5), source and tag in file operations.
-  static void status_out(const typename B::Status& from, typename F::Status& to) {
+  [[gnu::always_inline]] static void status_out(const typename B::Status& from, typename F::Status& to) {
     if (from.source != kUnsetNumber) to.source = rank_out(from.source);
     if (from.tag != kUnsetNumber) to.tag = tag_out(from.tag);
     if (from.error != kUnsetNumber) to.error = code(from.error);
@@ -102,11 +102,11 @@ struct Pair {
   static constexpr int any_source() {
     return static_cast<int>(Constants<Set::rank>::kValues[0][static_cast<int>(F::kColumn)]);
   }
-  static void unset_status(typename B::Status& status) {
+  [[gnu::always_inline]] static void unset_status(typename B::Status& status) {
     status.source = status.tag = status.error = kUnsetNumber;
     B::set_private(status, kUnsetBytes, false);
   }
-  static void status_in(const typename F::Status& from, typename B::Status& to) {
+  [[gnu::always_inline]] static void status_in(const typename F::Status& from, typename B::Status& to) {
     to = {};
     to.source = rank(from.source);
     to.tag = tag(from.tag);
