@@ -127,6 +127,11 @@ void* make_code(std::uint64_t target, std::uint64_t function) {
   return mprotect(page, kPageBytes, PROT_READ | PROT_EXEC) == 0 ? code : nullptr;
 }
 
+Interned<OperationFunction, 1> g_operation_functions;
+OperationObject *g_first_free = nullptr, *g_last_free = nullptr;
+int g_free_count = 0;
+static_assert(offsetof(OperationObject, marks) == 84);
+
 constexpr int kFunctions = 12;
 const void* g_null_functions[kFunctions];
 const void* g_duplicate_functions[kFunctions];
@@ -145,6 +150,47 @@ bool is_in(const void* const* list, const void* function) {
 }
 
 }  // namespace
+
+OperationObject* make_operation(const void* function) {
+  const Locked lock;
+  const auto word = reinterpret_cast<std::uint64_t>(function);
+  OperationFunction* known = g_operation_functions.find_or_make(&word);
+  constexpr int kRest = 4096;   // so many are freed later before one is used again
+  OperationObject* object = g_first_free;
+  if (object != nullptr && g_free_count > kRest) {
+    g_first_free = object->next_free;
+    g_free_count -= 1;
+  } else {
+    static OperationObject* pool = nullptr;
+    static int left = 0;
+    if (left == 0) {
+      pool = static_cast<OperationObject*>(map_pages(sizeof(OperationObject) * 256));
+      left = pool == nullptr ? 0 : 256;
+    }
+    object = left == 0 ? nullptr : pool++;
+    left -= left == 0 ? 0 : 1;
+  }
+  if (object == nullptr || known == nullptr) return nullptr;
+  *object = {};
+  object->function = function;
+  known->latest = object;
+  return object;
+}
+
+void free_operation(OperationObject* object) {
+  const Locked lock;
+  object->next_free = nullptr;
+  if (g_first_free == nullptr) g_first_free = object;
+  else g_last_free->next_free = object;
+  g_last_free = object;
+  g_free_count += 1;
+}
+
+OperationFunction* operation_function(const void* function) {
+  const Locked lock;
+  const auto word = reinterpret_cast<std::uint64_t>(function);
+  return g_operation_functions.find_or_make(&word);
+}
 
 bool is_null_function(const void* function) { return function == nullptr || is_in(g_null_functions, function); }
 bool is_duplicate_function(const void* function) { return is_in(g_duplicate_functions, function); }

@@ -4,6 +4,7 @@
 // is ever to be given back while the backend may still call it. The others carry a record in their extra state.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace tulkki {
@@ -11,6 +12,36 @@ namespace tulkki {
 // A function for the backend that calls `target` with its own first four arguments and `function` as the fifth. The
 // same pair of arguments gives the same result; null when there is no memory for code.
 [[gnu::cold]] void* trampoline(void* target, void* function);
+
+// Open MPI's Fortran library marks an operation as Fortran's by writing into the object behind its handle, so that
+// operations of an Open MPI front are objects: the backend's handle first, as in predefined ones, and room for the mark.
+struct alignas(16) OperationObject {
+  std::uint64_t back;
+  OperationObject* next_free;
+  const void* function;
+  char unused[60];
+  std::uint32_t marks;   // at the offset of o_flags in ompi_op_t, Open MPI 4.1
+  static constexpr std::uint32_t kFortran = 2;
+};
+[[gnu::cold]] OperationObject* make_operation(const void* function);
+// It may be read until much later: operations may be freed while they are in use.
+[[gnu::cold]] void free_operation(OperationObject* object);
+
+// What the backend is given for a reduction with a function of the program's: one for each function, for good.
+struct OperationFunction {
+  std::uint64_t function;
+  const OperationObject* latest;   // made with it; null where operations are no objects
+  bool fortran;
+
+  // Its last argument is a Fortran handle then.
+  bool from_fortran() {
+    if (!fortran && latest != nullptr && latest->function == reinterpret_cast<const void*>(function) &&
+        (latest->marks & OperationObject::kFortran) != 0)
+      fortran = true;
+    return fortran;
+  }
+};
+[[gnu::cold]] OperationFunction* operation_function(const void* function);
 
 // What the extra state of an attribute's callbacks becomes.
 struct KeyvalState {

@@ -5,28 +5,42 @@
 
 #include "translator/arrays.h"
 #include "translator/callbacks.h"
+#include "translator/integers.h"
 
 namespace tulkki {
 
 // ---- reduction operations
 
 template <class P, class Count>
-void call_user_operation(void* in, void* inout, Count* length, void* datatype, void* function) {
+void call_user_operation(void* in, void* inout, Count* length, void* datatype, OperationFunction* operation) {
   using Front = typename P::Front;
-  Word front = 0;
-  store_handle<Front, HandleClass::datatype>(
-      &front, 0, P::template out<HandleClass::datatype>(load_handle<typename P::Back, HandleClass::datatype>(datatype)));
-  reinterpret_cast<void (*)(void*, void*, Count*, void*)>(function)(in, inout, length, &front);
+  Word front = P::template out<HandleClass::datatype>(load_handle<typename P::Back, HandleClass::datatype>(datatype));
+  if constexpr (Front::kName == AbiName::openmpi)
+    if (operation->from_fortran())
+      front = static_cast<std::uint32_t>(integer_of_handle(Front::kName, HandleClass::datatype, front));
+  reinterpret_cast<void (*)(void*, void*, Count*, void*)>(operation->function)(in, inout, length, &front);
 }
 
 template <class P, class Count>
 int create_operation(Procedure procedure, void* function, int commute, void* op) {
-  void* over = trampoline(reinterpret_cast<void*>(&call_user_operation<P, Count>), function);
+  OperationFunction* operation = operation_function(function);
+  void* over = operation == nullptr
+                   ? nullptr
+                   : trampoline(reinterpret_cast<void*>(&call_user_operation<P, Count>), operation);
   if (over == nullptr) return P::front_error(P::kErrNoMemory);
-  OutHandle<P, HandleClass::op> op_over(op);
-  const int code = backend_function<int (*)(void*, int, void*)>(procedure)(over, commute, op_over.place());
-  op_over.finish();
-  return P::code(code);
+  if constexpr (P::Front::kName == AbiName::openmpi) {
+    OperationObject* object = make_operation(function);
+    if (object == nullptr) return P::front_error(P::kErrNoMemory);
+    const int code = backend_function<int (*)(void*, int, void*)>(procedure)(over, commute, &object->back);
+    if (code == 0) *static_cast<OperationObject**>(op) = object;
+    else free_operation(object);
+    return P::code(code);
+  } else {
+    OutHandle<P, HandleClass::op> op_over(op);
+    const int code = backend_function<int (*)(void*, int, void*)>(procedure)(over, commute, op_over.place());
+    op_over.finish();
+    return P::code(code);
+  }
 }
 template <class P>
 int own_MPI_Op_create(void* function, int commute, void* op) {
@@ -35,6 +49,17 @@ int own_MPI_Op_create(void* function, int commute, void* op) {
 template <class P>
 int own_MPI_Op_create_c(void* function, int commute, void* op) {
   return create_operation<P, std::int64_t>(Procedure::MPI_Op_create_c, function, commute, op);
+}
+
+template <class P>
+int own_MPI_Op_free(void* op) {
+  const Word front = load_handle<typename P::Front, HandleClass::op>(op);
+  InOutHandle<P, HandleClass::op> op_over(op);
+  const int code = backend_function<int (*)(void*)>(Procedure::MPI_Op_free)(op_over.place());
+  op_over.finish();
+  if constexpr (P::Front::kName == AbiName::openmpi)
+    if (code == 0) free_operation(reinterpret_cast<OperationObject*>(front));
+  return P::code(code);
 }
 
 // ---- error handlers
