@@ -96,8 +96,9 @@ struct Pair {
     if (from.tag != kUnsetNumber) to.tag = tag_out(from.tag);
     if (from.error != kUnsetNumber) to.error = code(from.error);
     else if (from.source < 0 && to.source == any_source() && from.tag < 0) to.error = 0;   // an empty status has no error
+    // MPICH tells of a completed send no more than that it was not cancelled.
     const std::int64_t bytes = B::bytes(from);
-    if (bytes != kUnsetBytes) F::set_private(to, bytes, B::cancelled(from));
+    F::set_private(to, bytes == kUnsetBytes ? 0 : bytes, B::cancelled(from));
   }
   static constexpr int any_source() {
     return static_cast<int>(Constants<Set::rank>::kValues[0][static_cast<int>(F::kColumn)]);

@@ -2,7 +2,9 @@
 """Runs a program of Debian natively and recorded: the figure and the exit code must be the same, and the profile
 plausible.
 
-    run_application.py --tulkki FILE --library FILE --mpi openmpi|mpich --work DIR NAME
+    run_application.py --tulkki FILE --library FILE --mpi openmpi|mpich [--backend openmpi|mpich] --work DIR NAME
+
+With --backend the recorded run is translated: on another MPI than the program was built for.
 """
 
 import argparse
@@ -86,9 +88,12 @@ def test(arguments, folder):
     native, recorded = folder + "/native", folder + "/recorded"
     prepare(application, arguments.mpi, native)
     prepare(application, arguments.mpi, recorded)
-    env = environment(tools, {"TULKKI_DIR": folder + "/raw"})
-    plain = run_in(application, native_command(tools, application.ranks, command), env, native)
-    outcome = run_in(application, recorded_command(tools, application.ranks, command), env, recorded)
+    raw = {"TULKKI_DIR": folder + "/raw"}
+    plain = run_in(application, native_command(tools, application.ranks, command), environment(tools, raw), native)
+    backend = Tools(arguments.tulkki, arguments.library, arguments.backend or arguments.mpi, arguments.yield_library)
+    options = ["--backend", arguments.backend] if arguments.backend else []
+    command = recorded_command(backend, application.ranks, command, options)
+    outcome = run_in(application, command, environment(backend, raw), recorded)
     codes = f"exit code {plain.exit_code} natively, {outcome.exit_code} recorded"
     assert plain.exit_code == outcome.exit_code, f"{codes}\n{outcome.stderr[-2000:]}"
     assert plain.exit_code == 0, f"natively it ends with {plain.exit_code}: {plain.stderr[-2000:]}"
@@ -96,6 +101,9 @@ def test(arguments, folder):
     assert equal(application, *figures), f"figures differ: natively {figures[0]}, recorded {figures[1]}"
     print("figure:", str(figures[1])[:200])
     check_trace(arguments, check_profile(application, recorded))
+    row = Profile(recorded + "/tulkki.db").only_run()
+    wanted = (arguments.mpi, arguments.backend or arguments.mpi)
+    assert (row["front"], row["backend"]) == wanted, f"{row['front']} on {row['backend']}, not {wanted}"
     assert not os.path.isdir(folder + "/raw") or not os.listdir(folder + "/raw"), "raw logs are left over"
     print("passed")
     return 0
@@ -107,6 +115,7 @@ def main():
         parser.add_argument("--" + name, required=True)
     parser.add_argument("--yield-library", default="")
     parser.add_argument("--mpi", choices=("openmpi", "mpich"), required=True)
+    parser.add_argument("--backend", choices=("openmpi", "mpich"))
     parser.add_argument("--keep", action="store_true", help="keep the working folder and say where it is")
     parser.add_argument("name", choices=APPLICATIONS)
     arguments = parser.parse_args()
