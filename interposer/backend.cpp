@@ -92,6 +92,10 @@ bool describe_abi(void* library, Abi& abi) {
     abi = kMpichAbi;
     return true;
   }
+  if (has_symbol(library, "MPI_Abi_get_version")) {
+    abi = kStandardAbi;
+    return true;
+  }
   return false;
 }
 

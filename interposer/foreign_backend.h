@@ -15,8 +15,6 @@ enum class Foreign {
 // Opens the wanted backend, and starts the translation to it. `path`: where it was found, PATH_MAX bytes.
 [[gnu::cold]] Foreign use_foreign_backend(Abi& abi, char* path);
 
-// openmpi | mpich | abi
-const char* abi_text(AbiName abi);
 // The ABI of the library that calls end in; the front's own unless it is translated.
 AbiName backend_abi();
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Collects what a paper must state about a run: program, library, machine, steering environment.
-#include "interposer/foreign_backend.h"
 #include "interposer/properties.h"
 
 #include <climits>
@@ -12,7 +11,9 @@
 #include <unistd.h>
 
 #include "interposer/backend.h"
+#include "interposer/foreign_backend.h"
 #include "interposer/process.h"
+#include "translator/backend_library.h"
 
 extern char** environ;
 

@@ -65,7 +65,7 @@ def recorded_command(tools, ranks, program, options=()):
 def preloaded_command(tools, ranks, program, preload):
     """A plain launcher: the user names the library, nobody else takes part."""
     if tools.mpi == "openmpi":
-        return ["mpirun.openmpi", "-x", "TULKKI_BACKEND", "-x", "LD_PRELOAD=" + preload, "-n", str(ranks), *program]
+        return ["mpirun.openmpi", "-x", "TULKKI_BACKEND", "-x", "TULKKI_ABI_BACKEND", "-x", "LD_PRELOAD=" + preload, "-n", str(ranks), *program]
     return ["mpiexec.mpich", "-genv", "LD_PRELOAD", preload, "-n", str(ranks), *program]
 
 

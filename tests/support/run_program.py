@@ -2,7 +2,8 @@
 """Runs one test program under the recorder and compares profile and trace with its expectation.
 
     run_program.py --tulkki FILE --library FILE --mpi openmpi|mpich --programs DIR [--keep] EXPECTATION.py
-    run_program.py --backend openmpi|mpich ... runs it translated, on another MPI than --mpi, which it was built for
+    run_program.py --backend openmpi|mpich ... runs it translated, on another MPI than --mpi, which it was built for;
+        abi-openmpi, abi-mpich: on our library of the standard ABI, which translates to that MPI in its turn
     run_program.py --native ... runs the program without the recorder: only EXIT-SUCCESS is looked for
 """
 
@@ -24,14 +25,17 @@ def parse():
     parser.add_argument("--tulkki", default="")
     parser.add_argument("--library", default="")
     parser.add_argument("--yield-library", default="")
-    parser.add_argument("--mpi", choices=("openmpi", "mpich"), required=True)
-    parser.add_argument("--backend", choices=("openmpi", "mpich"))
+    parser.add_argument("--mpi", choices=("openmpi", "mpich", "abi"), required=True)
+    parser.add_argument("--backend", choices=("openmpi", "mpich", "abi-openmpi", "abi-mpich"))
     parser.add_argument("--programs", required=True)
     parser.add_argument("--native", action="store_true")
     parser.add_argument("--keep", action="store_true", help="keep the working folder and say where it is")
     parser.add_argument("expectation")
     arguments = parser.parse_args()
-    arguments.backend = arguments.backend or arguments.mpi
+    backend = arguments.backend or arguments.mpi
+    arguments.implementation = backend.removeprefix("abi-")
+    arguments.backend = "abi" if backend.startswith("abi-") else backend
+    arguments.translated = backend != arguments.mpi
     return arguments
 
 
@@ -40,7 +44,7 @@ def program_command(expectation, arguments):
     executable = expectation.executable or f"{arguments.programs}/{expectation.program}.{arguments.mpi}"
     sources = os.path.dirname(os.path.abspath(arguments.expectation))
     result = [executable]
-    for word in expectation.arguments(arguments.backend):
+    for word in expectation.arguments(arguments.implementation):
         word = word.format(mpi=arguments.mpi)
         if word.startswith("./"):
             result.append(arguments.programs + word[1:])
@@ -52,22 +56,23 @@ def program_command(expectation, arguments):
 
 def full_preload(expectation, arguments):
     words = [expectation.preload_before, arguments.library, expectation.preload_after]
-    if arguments.backend == "mpich" and expectation.how == "plain":
+    if arguments.implementation == "mpich" and expectation.how == "plain":
         words.append(arguments.yield_library)
     in_folder = [word if word is None or "/" in word else f"{arguments.programs}/{word}" for word in words]
     return ":".join(word.format(mpi=arguments.mpi) for word in in_folder if word)
 
 
 def start(expectation, arguments, folder):
-    tools = Tools(arguments.tulkki, arguments.library, arguments.backend, arguments.yield_library)
-    translated = arguments.backend != arguments.mpi
-    extra = {"TULKKI_BACKEND": arguments.backend} if translated and expectation.how != "run" else {}
+    tools = Tools(arguments.tulkki, arguments.library, arguments.implementation, arguments.yield_library)
+    extra = {"TULKKI_BACKEND": arguments.backend} if arguments.translated and expectation.how != "run" else {}
+    if arguments.backend == "abi":
+        extra["TULKKI_ABI_BACKEND"] = arguments.implementation
     env = environment(tools, dict({"TULKKI_DIR": folder + "/raw"}, **extra, **expectation.environment))
     program = program_command(expectation, arguments)
     if arguments.native:
         command = native_command(tools, expectation.ranks, program)
     elif expectation.how == "run":
-        options = ["--backend", arguments.backend] if translated else []
+        options = ["--backend", arguments.backend] if arguments.translated else []
         command = recorded_command(tools, expectation.ranks, program, options)
     elif expectation.how == "plain":
         env.pop("LD_PRELOAD", None)
@@ -131,9 +136,9 @@ def problems_of(expectation, arguments, outcome, folder):
     if profile.ranks() != list(range(expectation.ranks)):
         problems.append(f"ranks in the database: {profile.ranks()}")
     for rank in range(expectation.ranks):
-        r = Rank(rank, expectation.ranks, arguments.backend, printed_numbers(outcome.stdout, rank))
+        r = Rank(rank, expectation.ranks, arguments.implementation, printed_numbers(outcome.stdout, rank))
         problems += compare_profile(expectation, profile, r)
-    problems += compare_tables(expectation, profile, expectation.ranks, arguments.backend)
+    problems += compare_tables(expectation, profile, expectation.ranks, arguments.implementation)
     problems += trace_problems(expectation, arguments, run_row, profile, folder)
     if left := raw_logs(folder):
         problems.append(f"raw logs left over: {left}")

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "viewer/cli/elf_file.h"
+#include "viewer/cli/launcher.h"
+#include "viewer/cli/recording.h"
 
 namespace tulkki {
 namespace {
@@ -36,6 +38,8 @@ std::vector<std::string> library_folders() {
     if (!folder.empty()) folders.push_back(folder);
   for (const char* folder : {"/usr/local/lib", "/usr/lib/" TULKKI_MULTIARCH, "/lib/" TULKKI_MULTIARCH, "/usr/lib64", "/usr/lib"})
     folders.emplace_back(folder);
+  // Our own library of the standard ABI.
+  if (const Result<std::string> tulkki = find_library()) folders.push_back(fs::path(*tulkki).parent_path());
   return folders;
 }
 
@@ -59,17 +63,85 @@ Result<void> check_major(const std::string& path, raw::Abi abi) {
   return Error{fmt::format("{} is {}, which has another binary interface than Tulkki knows ({})", path, file.soname, wanted)};
 }
 
+// libmpich.so.12.2.1 -> {2, 1}: what follows the major number in the name of the file behind the links.
+std::vector<int> minor_numbers(const std::string& path) {
+  std::error_code error;
+  const std::string name = fs::canonical(path, error).filename();
+  const std::size_t major = name.find(".so.");
+  std::vector<int> numbers;
+  if (error || major == std::string::npos) return numbers;
+  std::istringstream words(name.substr(major + 4));
+  for (std::string word; std::getline(words, word, '.');)
+    numbers.push_back(word.find_first_not_of("0123456789") == std::string::npos && !word.empty() ? std::stoi(word) : 0);
+  return numbers.empty() ? numbers : std::vector<int>(numbers.begin() + 1, numbers.end());
+}
+
+// An older library of the same ABI may lack procedures that the program was compiled with (MPICH ABI initiative).
+std::string older_warning(const std::string& library, const ProgramFront& front) {
+  const std::vector<int> has = minor_numbers(library), compiled = minor_numbers(front.mpi_library);
+  if (has.empty() || compiled.empty() || has[0] >= compiled[0]) return "";
+  return fmt::format("{} is older than {}, which the program was linked to: procedures may be missing", library, front.mpi_library);
+}
+
+// An implementation for programs that leave the choice open.
+Result<std::string> find_implementation(raw::Abi& abi) {
+  for (const raw::Abi each : {raw::Abi::openmpi, raw::Abi::mpich}) {
+    Result<std::string> library = find_backend_library(each);
+    if (!library || !find_launcher(each, *library)) continue;
+    abi = each;
+    return library;
+  }
+  return Error{"found neither Open MPI nor MPICH with a launcher: install one, or name a library with --backend PATH"};
+}
+
+// Our library of the standard ABI needs an MPI below it: TULKKI_ABI_BACKEND, or any.
+Result<void> choose_underneath(BackendChoice& choice) {
+  const char* given = std::getenv("TULKKI_ABI_BACKEND");
+  const std::string wanted = given != nullptr ? given : "";
+  const raw::Abi named = abi_by_name(wanted);
+  std::error_code error;
+  Result<std::string> library = wanted.empty() ? find_implementation(choice.launch_abi)
+                                : named != raw::Abi::unknown ? find_backend_library(named) : Result<std::string>(wanted);
+  if (!library) return library.error();
+  if (!fs::is_regular_file(*library, error)) return Error{fmt::format("TULKKI_ABI_BACKEND={}: there is no such library", wanted)};
+  choice.underneath = *library;
+  choice.launch_abi = abi_of_library(*library, fs::path(*library).filename());
+  if (choice.launch_abi == raw::Abi::unknown) return Error{fmt::format("TULKKI_ABI_BACKEND={} is not an MPI library", wanted)};
+  return {};
+}
+
+// By its path, the program's own or another.
 Result<BackendChoice> choose_library(const std::string& path, const ProgramFront& front) {
   std::error_code error;
   if (!fs::is_regular_file(path, error)) {
     return Error{fmt::format("--backend {}: neither openmpi, mpich nor abi, and no such library", path)};
   }
   BackendChoice choice;
-  choice.abi = abi_of_library(path, fs::path(path).filename());
+  choice.abi = choice.launch_abi = abi_of_library(path, fs::path(path).filename());
   if (choice.abi == raw::Abi::unknown) return Error{fmt::format("--backend {} is not an MPI library", path)};
   if (const Result<void> known = check_major(path, choice.abi); !known) return known.error();
   choice.translated = front.abi != raw::Abi::unknown && front.abi != choice.abi;
+  if (!choice.translated) choice.warning = older_warning(path, front);
   if (!fs::equivalent(path, front.mpi_library, error)) choice.library = fs::absolute(path, error).string();
+  if (read_elf(path).is_tulkki)
+    if (const Result<void> found = choose_underneath(choice); !found) return found.error();
+  return choice;
+}
+
+// A program of the standard ABI that is linked to our library runs on whatever there is; translating where it is
+// recorded spares it a second layer.
+Result<BackendChoice> choose_for_standard(const ProgramFront& front) {
+  std::error_code error;
+  BackendChoice choice;
+  if (fs::is_regular_file(front.mpi_library, error) && !read_elf(front.mpi_library).is_tulkki) {
+    choice.abi = choice.launch_abi = raw::Abi::standard;
+    return choice;
+  }
+  const Result<std::string> library = find_implementation(choice.abi);
+  if (!library) return library.error();
+  choice.launch_abi = choice.abi;
+  choice.library = *library;
+  choice.translated = true;
   return choice;
 }
 
@@ -78,18 +150,21 @@ Result<BackendChoice> choose_library(const std::string& path, const ProgramFront
 Result<BackendChoice> choose_backend(const std::string& wanted, const ProgramFront& front) {
   const raw::Abi named = abi_by_name(wanted);
   if (!wanted.empty() && named == raw::Abi::unknown) return choose_library(wanted, front);
-  if (named == raw::Abi::standard || front.abi == raw::Abi::standard) {
-    return Error{"the MPI 5 standard ABI is not built yet: use openmpi or mpich"};
-  }
+  if (wanted.empty() && front.abi == raw::Abi::standard) return choose_for_standard(front);
   BackendChoice choice;
-  choice.abi = named != raw::Abi::unknown ? named : front.abi;
-  if (choice.abi == raw::Abi::unknown) return BackendChoice{raw::Abi::openmpi, true, false, ""};
-  if (front.abi == raw::Abi::unknown || front.abi == choice.abi) return choice;
+  choice.abi = choice.launch_abi = named != raw::Abi::unknown ? named : front.abi;
+  if (choice.abi == raw::Abi::unknown) {
+    choice.abi = choice.launch_abi = raw::Abi::openmpi;
+    choice.guessed = true;
+    return choice;
+  }
+  std::error_code error;
+  const bool own = front.abi == raw::Abi::unknown || front.abi == choice.abi;
+  if (own && choice.abi != raw::Abi::standard) return choice;
+  if (own && fs::is_regular_file(front.mpi_library, error)) return choose_library(front.mpi_library, front);
   const Result<std::string> library = find_backend_library(choice.abi);
   if (!library) return library.error();
-  choice.library = *library;
-  choice.translated = true;
-  return choice;
+  return choose_library(*library, front);
 }
 
 std::string preload_value(const std::string& tulkki, const ProgramFront& front, const BackendChoice& backend) {

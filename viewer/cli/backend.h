@@ -10,10 +10,16 @@
 namespace tulkki {
 
 struct BackendChoice {
-  raw::Abi abi = raw::Abi::unknown;   // to launch for
+  raw::Abi abi = raw::Abi::unknown;
+  raw::Abi launch_abi = raw::Abi::unknown;  // whose launcher it needs; standard: the one installed beside it
   bool guessed = false;               // nothing told the program's ABI
   bool translated = false;            // the program has another ABI
   std::string library;                // absolute path; empty: the program's own
+  std::string underneath;             // the MPI below our own library of the standard ABI; else empty
+  std::string warning;                // one line, or empty
+
+  // Where the launcher may be installed.
+  const std::string& launched_library() const { return underneath.empty() ? library : underneath; }
 };
 
 // `wanted`: openmpi, mpich, abi, the path of a library, or empty. Errors say what was looked for and where.

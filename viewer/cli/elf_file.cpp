@@ -48,6 +48,7 @@ void read_symbols(Elf* elf, Elf_Data* data, const GElf_Shdr& header, ElfFile& fi
     if (text == nullptr) continue;
     const std::string_view name = text;
     if (name.starts_with("ompi_mpi_")) file.names_openmpi_data = true;
+    if (name == "tulkki_abi_library") file.is_tulkki = true;
     if (name == "MPI_Init" && symbol.st_shndx != SHN_UNDEF) file.defines_mpi = true;
   }
 }

@@ -14,6 +14,7 @@ struct ElfFile {
   std::vector<std::string> needed;
   bool names_openmpi_data = false; // refers to (or defines) ompi_mpi_*: Open MPI's handles are data symbols
   bool defines_mpi = false;        // exports MPI_Init: an MPI library, or a program linked to a static one
+  bool is_tulkki = false;          // our library of the standard ABI, which needs an MPI underneath
 };
 
 ElfFile read_elf(const std::string& path);

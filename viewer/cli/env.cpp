@@ -51,7 +51,7 @@ int env_command(int argc, char** argv) {
   if (!backend) return wrong_use("env", backend.message());
   Variables variables = recording_variables(options, *front, *backend);
   variables.emplace_back("LD_PRELOAD", preload_value(*library, *front, *backend));
-  print_lines(variables, backend->abi, join_words(options.program));
+  print_lines(variables, backend->launch_abi, join_words(options.program));
   return 0;
 }
 

@@ -41,7 +41,7 @@ std::vector<std::string> candidates(raw::Abi abi, const std::string& mpi_library
   }
   if (abi == raw::Abi::openmpi) result.insert(result.end(), {"mpirun.openmpi", "mpiexec.openmpi", "orterun"});
   if (abi == raw::Abi::mpich) result.insert(result.end(), {"mpiexec.mpich", "mpiexec.hydra", "mpirun.mpich"});
-  result.insert(result.end(), {"mpirun", "mpiexec"});
+  if (abi != raw::Abi::standard) result.insert(result.end(), {"mpirun", "mpiexec"});
   return result;
 }
 
@@ -99,7 +99,13 @@ void add_mpich_options(const LaunchRequest& request, Arguments& command) {
 Result<Launcher> find_launcher(raw::Abi abi, const std::string& mpi_library) {
   for (const std::string& candidate : candidates(abi, mpi_library)) {
     const std::string path = find_in_path(candidate);
-    if (!path.empty() && abi_of_launcher(path) == abi) return Launcher{abi, path};
+    if (path.empty()) continue;
+    const raw::Abi of_launcher = abi_of_launcher(path);
+    if (of_launcher == abi || (abi == raw::Abi::standard && of_launcher != raw::Abi::unknown)) return Launcher{of_launcher, path};
+  }
+  if (abi == raw::Abi::standard) {
+    return Error{fmt::format("found no launcher beside {}: start the program with its own and the variables of `tulkki env`",
+                             mpi_library)};
   }
   const bool openmpi = abi == raw::Abi::openmpi;
   return Error{fmt::format("found no launcher of {0} ({1}, mpirun) in PATH: install it (Debian: {2}), or use "

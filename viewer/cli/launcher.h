@@ -17,7 +17,7 @@ struct Launcher {
 };
 
 // Looks beside the MPI library first (an own installation), then for Debian's names, then for any mpirun or mpiexec
-// that says that it is of this implementation.
+// that says that it is of this implementation. Of a library of the standard ABI only the launcher beside it is known.
 Result<Launcher> find_launcher(raw::Abi abi, const std::string& mpi_library);
 
 struct LaunchRequest {

@@ -90,6 +90,7 @@ Variables recording_variables(const RecordingOptions& options, const ProgramFron
   if (!backend.guessed)
     variables.emplace_back("TULKKI_BACKEND", backend.library.empty() ? abi_name(backend.abi) : backend.library);
   if (front.abi != raw::Abi::unknown) variables.emplace_back("TULKKI_FRONT", abi_name(front.abi));
+  if (!backend.underneath.empty()) variables.emplace_back("TULKKI_ABI_BACKEND", backend.underneath);
   if (!options.label.empty()) variables.emplace_back("TULKKI_LABEL", options.label);
   if (options.stack_depth > 0) variables.emplace_back("TULKKI_STACK_DEPTH", std::to_string(options.stack_depth));
   if (!options.trace_limit.empty()) variables.emplace_back("TULKKI_TRACE_LIMIT", options.trace_limit);

@@ -151,7 +151,9 @@ int prepare(RunOptions& options, Plan& plan) {
   if (!front) return failed("run", front.message());
   const Result<BackendChoice> backend = choose_backend(recording.backend, *front);
   if (!backend) return wrong_use("run", backend.message());
-  Result<Launcher> launcher = find_launcher(backend->abi, backend->library.empty() ? front->mpi_library : backend->library);
+  if (!backend->warning.empty()) tell("warning: " + backend->warning);
+  const std::string& launched = backend->launched_library();
+  Result<Launcher> launcher = find_launcher(backend->launch_abi, launched.empty() ? front->mpi_library : launched);
   if (!launcher && backend->guessed) launcher = find_launcher(raw::Abi::mpich, "");
   if (!launcher) return failed("run", launcher.message());
   if (const Result<void> checked = check_destinations(recording); !checked) return failed("run", checked.message());
