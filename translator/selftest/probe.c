@@ -253,6 +253,8 @@ static void check_io(const char* path) {
   if (filetype != view) MPI_Type_free(&filetype);
   MPI_File_get_amode(file, &mode);
   EXPECT(mode == (MPI_MODE_CREATE | MPI_MODE_RDWR | MPI_MODE_DELETE_ON_CLOSE));
+  MPI_File_sync(file);
+  MPI_Barrier(MPI_COMM_WORLD);
   MPI_File_get_size(file, &bytes);
   EXPECT(bytes == (MPI_Offset)sizeof data * g_size);
   MPI_Type_free(&view);

@@ -83,30 +83,36 @@ std::string older_warning(const std::string& library, const ProgramFront& front)
   return fmt::format("{} is older than {}, which the program was linked to: procedures may be missing", library, front.mpi_library);
 }
 
-// An implementation for programs that leave the choice open.
-Result<std::string> find_implementation(raw::Abi& abi) {
+// An implementation for programs that leave the choice open; not `unwanted`.
+Result<std::string> find_implementation(raw::Abi& abi, raw::Abi unwanted = raw::Abi::unknown) {
   for (const raw::Abi each : {raw::Abi::openmpi, raw::Abi::mpich}) {
     Result<std::string> library = find_backend_library(each);
-    if (!library || !find_launcher(each, *library)) continue;
+    if (each == unwanted || !library || !find_launcher(each, *library)) continue;
     abi = each;
     return library;
   }
-  return Error{"found neither Open MPI nor MPICH with a launcher: install one, or name a library with --backend PATH"};
+  return Error{fmt::format("found no {} with a launcher: install one, or name a library with --backend PATH",
+                           unwanted == raw::Abi::openmpi ? "MPICH" : unwanted == raw::Abi::mpich ? "Open MPI" : "Open MPI or MPICH")};
 }
 
-// Our library of the standard ABI needs an MPI below it: TULKKI_ABI_BACKEND, or any.
-Result<void> choose_underneath(BackendChoice& choice) {
+// Our library of the standard ABI needs an MPI below it: TULKKI_ABI_BACKEND, or any but the program's own family: what
+// takes the place of the program's library would be taken for that of the plug-ins below.
+Result<void> choose_underneath(BackendChoice& choice, raw::Abi front) {
   const char* given = std::getenv("TULKKI_ABI_BACKEND");
   const std::string wanted = given != nullptr ? given : "";
   const raw::Abi named = abi_by_name(wanted);
   std::error_code error;
-  Result<std::string> library = wanted.empty() ? find_implementation(choice.launch_abi)
+  Result<std::string> library = wanted.empty() ? find_implementation(choice.launch_abi, front)
                                 : named != raw::Abi::unknown ? find_backend_library(named) : Result<std::string>(wanted);
   if (!library) return library.error();
   if (!fs::is_regular_file(*library, error)) return Error{fmt::format("TULKKI_ABI_BACKEND={}: there is no such library", wanted)};
   choice.underneath = *library;
   choice.launch_abi = abi_of_library(*library, fs::path(*library).filename());
   if (choice.launch_abi == raw::Abi::unknown) return Error{fmt::format("TULKKI_ABI_BACKEND={} is not an MPI library", wanted)};
+  if (choice.launch_abi == front && front != raw::Abi::standard) {
+    return Error{fmt::format("TULKKI_ABI_BACKEND={0}: a program of {0} cannot run on {0} below the standard ABI; use --backend {0}",
+                             abi_name(front))};
+  }
   return {};
 }
 
@@ -124,7 +130,7 @@ Result<BackendChoice> choose_library(const std::string& path, const ProgramFront
   if (!choice.translated) choice.warning = older_warning(path, front);
   if (!fs::equivalent(path, front.mpi_library, error)) choice.library = fs::absolute(path, error).string();
   if (read_elf(path).is_tulkki)
-    if (const Result<void> found = choose_underneath(choice); !found) return found.error();
+    if (const Result<void> found = choose_underneath(choice, front.abi); !found) return found.error();
   return choice;
 }
 

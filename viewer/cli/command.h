@@ -16,7 +16,7 @@ namespace tulkki {
 // argv[0] is the name of the command itself.
 using CommandFunction = int(int argc, char** argv);
 
-CommandFunction run_command, env_command, runs_command, report_command, export_command;
+CommandFunction run_command, env_command, runs_command, report_command, export_command, selftest_command;
 CommandFunction recover_command;  // viewer/cli/recover.cpp
 CommandFunction check_command;    // viewer/cli/check.cpp
 

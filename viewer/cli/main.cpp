@@ -26,6 +26,7 @@ constexpr std::array kCommands{
     Command{"report", report_command, "show one run: procedures, call sites, sizes, ranks"},
     Command{"export", export_command, "write tables as csv, tsv or json"},
     Command{"recover", recover_command, "make profile and trace from the raw logs of a killed run"},
+    Command{"selftest", selftest_command, "test on this machine that programs of other ABIs run on a backend"},
 #ifdef TULKKI_HAVE_CHECK
     Command{"check", check_command, "validate an OTF2 trace"},
 #endif
@@ -33,7 +34,6 @@ constexpr std::array kCommands{
     Command{"bench", nullptr, "run benchmarks over backends and transports"},
     Command{"transports", nullptr, "list the transports that can be chosen here"},
     Command{"view", nullptr, "open the window"},
-    Command{"selftest", nullptr, "test this installation"},
 };
 
 void print_usage() {
