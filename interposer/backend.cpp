@@ -105,9 +105,9 @@ void fill_tables(void* library) {
     const char* name = kNames[procedure];
     std::snprintf(profiling_name + 1, sizeof profiling_name - 1, "%s", name);
     void* profiling = dlsym(RTLD_NEXT, profiling_name);
-    if (profiling == nullptr) profiling = dlsym(library, profiling_name);
+    if (profiling == nullptr && library != nullptr) profiling = dlsym(library, profiling_name);
     void* plain = dlsym(RTLD_NEXT, name);
-    if (plain == nullptr) plain = dlsym(library, name);
+    if (plain == nullptr && library != nullptr) plain = dlsym(library, name);
     if (profiling == nullptr) profiling = plain;
     if (plain == nullptr) plain = profiling;
     if (plain == nullptr) plain = profiling = reinterpret_cast<void*>(&unsupported);

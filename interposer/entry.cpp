@@ -44,6 +44,12 @@ bool is_programs_own(Procedure procedure, Entry entry, const void*& site, bool n
 
 std::uintptr_t g_fortran_begin = 0, g_fortran_span = 0;
 
+void let_all_pass() {
+  for (int entry = 0; entry < 2; ++entry)
+    for (int procedure = 1; procedure < static_cast<int>(Procedure::count); ++procedure)
+      __atomic_store_n(&g_entries[entry][procedure], g_real_functions[entry][procedure], __ATOMIC_RELAXED);
+}
+
 Entered enter_slow(Procedure procedure, Entry entry, const void* site) {
   constexpr Entered kPass{nullptr, nullptr};
   ThreadRecorder* recorder = tls_recorder;

@@ -26,10 +26,13 @@ struct Entered {
 // Not the plain case: first call of the thread or process, a call inside a call, or from Fortran.
 Entered enter_slow(Procedure procedure, Entry entry, const void* site);
 
-// Nothing is recorded in this process (any more): the cheapest way through, before anything else.
-[[gnu::always_inline]] inline bool passes_through() {
-  return tls_recorder == nullptr && g_process.mode.load(std::memory_order_relaxed) == ProcessMode::passing;
+// Where MPI_X and PMPI_X jump to: functions that record, or the real ones once it is known that nothing is recorded.
+extern void* g_entries[2][static_cast<int>(Procedure::count)];
+[[gnu::always_inline]] inline void* entry_of(Procedure procedure, Entry entry) {
+  return __atomic_load_n(&g_entries[entry == Entry::mpi ? 0 : 1][static_cast<int>(procedure)], __ATOMIC_RELAXED);
 }
+// For good: from now on calls cost one jump.
+[[gnu::cold]] void let_all_pass();
 
 // The recorder that is to record this call, or null when it only passes through: recording is off, or the MPI library
 // is calling itself. `site` becomes the Fortran caller's where there is one.

@@ -11,6 +11,7 @@
 #include "interposer/ask.h"
 #include "interposer/clock_sync.h"
 #include "interposer/contexts.h"
+#include "interposer/entry.h"
 #include "interposer/hand_over.h"
 #include "interposer/own_cost.h"
 #include "interposer/properties.h"
@@ -133,6 +134,7 @@ void start_process() {
   g_process.options.read();
   const bool known = find_backend(g_process.abi);
   if (!known || !g_process.options.record || !open_log()) {
+    let_all_pass();
     g_process.mode.store(ProcessMode::passing);
     return;
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "translator/pair.h"
+#include "translator/request_arrays.h"
 
 namespace tulkki {
 
@@ -13,14 +14,19 @@ class InOutHandles {
  public:
   InOutHandles(void* user, std::int64_t count) : user_(user), count_(user == nullptr ? 0 : count), back_(count_) {
     if (back_.data() == nullptr) count_ = 0;
-    for (std::int64_t i = 0; i < count_; ++i)
-      store_handle<typename P::Back, kKind>(back_.data(), i,
-                                            P::template in<kKind>(load_handle<typename P::Front, kKind>(user, i)));
+    if constexpr (kKind == HandleClass::request) {
+      Requests::to_back(static_cast<const typename Requests::Front*>(user), backs(), count_);
+    } else {
+      for (std::int64_t i = 0; i < count_; ++i)
+        store_handle<typename P::Back, kKind>(back_.data(), i,
+                                              P::template in<kKind>(load_handle<typename P::Front, kKind>(user, i)));
+    }
   }
   void* place() { return user_ == nullptr ? nullptr : static_cast<void*>(back_.data()); }
   void finish() {
     if constexpr (kKind == HandleClass::request)
-      if (g_pending_count.load(std::memory_order_relaxed) == 0) [[likely]] return finish_requests();
+      if (g_pending_count.load(std::memory_order_relaxed) == 0) [[likely]]
+        return Requests::to_front(backs(), static_cast<typename Requests::Front*>(user_), count_);
     for (std::int64_t i = 0; i < count_; ++i) {
       const Word back = load_handle<typename P::Back, kKind>(back_.data(), i);
       const Word front = load_handle<typename P::Front, kKind>(user_, i);
@@ -32,12 +38,8 @@ class InOutHandles {
   }
 
  private:
-  // Most have become null; what has not changed is stored as it was.
-  void finish_requests() {
-    for (std::int64_t i = 0; i < count_; ++i)
-      store_handle<typename P::Front, kKind>(user_, i,
-                                             P::template out<kKind>(load_handle<typename P::Back, kKind>(back_.data(), i)));
-  }
+  using Requests = RequestArrays<typename P::Front, typename P::Back>;
+  typename Requests::Back* backs() { return reinterpret_cast<typename Requests::Back*>(back_.data()); }
 
   void* user_;
   std::int64_t count_;
@@ -66,20 +68,24 @@ class OutHandles {
   Scratch<Word, 64> back_;
 };
 
-// Statuses of a call that completes several operations; only the first `filled` were written.
+// Statuses of a call that completes several operations; only the first `filled` were written. Their MPI_ERROR is set
+// where the call fails (MPI-5.0: 3.7.5).
 template <class P>
 class OutStatuses {
  public:
   OutStatuses(void* user, std::int64_t count)
       : user_(user), count_(P::ignored(user) || user == nullptr ? 0 : count), back_(count_) {
     if (back_.data() == nullptr) count_ = 0;
-    for (std::int64_t i = 0; i < count_; ++i) P::unset_status(back_[i]);
+    // Of completed sends a backend may write next to nothing.
+    if (count_ > 0) __builtin_memset(back_.data(), 0, static_cast<std::size_t>(count_) * sizeof(typename P::Back::Status));
   }
   void* place() { return P::ignored(user_) ? P::ignore() : user_ == nullptr ? nullptr : back_.data(); }
-  void finish(std::int64_t filled) {
+  void finish(std::int64_t filled, int back_code) {
     auto* to = static_cast<typename P::Front::Status*>(user_);
-    if (filled > count_ || filled < 0) filled = count_;
-    for (std::int64_t i = 0; i < filled; ++i) P::status_out(back_[i], to[i]);
+    if (filled > count_) filled = count_;   // below zero: MPI_UNDEFINED, none
+    for (std::int64_t i = 0; i < filled; ++i) P::message_status_out(back_[i], to[i]);
+    if (back_code == 0) return;
+    for (std::int64_t i = 0; i < filled; ++i) to[i].error = P::code(back_[i].error);
   }
 
  private:

@@ -33,12 +33,27 @@ constexpr bool same_constants() {
 // Ranks and tags are plain numbers from zero up; what is negative and no constant stays invalid on the other side.
 inline constexpr int kInvalidNegative = -1'000'000;
 template <Set kSet, class From, class To>
-[[gnu::always_inline]] constexpr int convert_negative(int value) {
-  if (value >= 0) [[likely]] return value;
-#pragma GCC unroll 8
+constexpr int find_negative(int value) {
   for (const auto& row : Constants<kSet>::kValues)
     if (row[static_cast<int>(From::kColumn)] == value) return static_cast<int>(row[static_cast<int>(To::kColumn)]);
   return kInvalidNegative;
+}
+
+// All but MPI_UNDEFINED lie between -1 and -4, in every ABI.
+template <Set kSet, class From, class To>
+struct SmallNegatives {
+  int values[5] = {0};
+  constexpr SmallNegatives() {
+    for (int i = 1; i < 5; ++i) values[i] = find_negative<kSet, From, To>(-i);
+  }
+};
+template <Set kSet, class From, class To>
+inline constexpr SmallNegatives<kSet, From, To> kSmallNegatives{};
+
+template <Set kSet, class From, class To>
+[[gnu::always_inline]] constexpr int convert_negative(int value) {
+  if (value >= 0) [[likely]] return value;
+  return value >= -4 ? kSmallNegatives<kSet, From, To>.values[-value] : find_negative<kSet, From, To>(value);
 }
 
 template <class A>

@@ -100,6 +100,12 @@ struct Pair {
     const std::int64_t bytes = B::bytes(from);
     F::set_private(to, bytes == kUnsetBytes ? 0 : bytes, B::cancelled(from));
   }
+  // Of a message: everything but MPI_ERROR.
+  [[gnu::always_inline]] static void message_status_out(const typename B::Status& from, typename F::Status& to) {
+    to.source = rank_out(from.source);
+    to.tag = tag_out(from.tag);
+    F::set_private(to, B::bytes(from), B::cancelled(from));
+  }
   static constexpr int any_source() {
     return static_cast<int>(Constants<Set::rank>::kValues[0][static_cast<int>(F::kColumn)]);
   }
@@ -199,6 +205,29 @@ class OutStatus {
   typename P::Back::Status back_;
 };
 
+// Of a procedure that receives or finds one message: MPI_ERROR is not its business, and where there is no message the
+// status is not touched.
+template <class P>
+class OutMessageStatus {
+ public:
+  explicit OutMessageStatus(void* user) : user_(user) {}
+  void* place() {
+    if (P::ignored(user_)) return P::ignore();
+    if (user_ == nullptr) return nullptr;
+    back_.source = P::kUnsetNumber;
+    P::Back::set_private(back_, 0, false);
+    return &back_;
+  }
+  void finish() {
+    if (P::ignored(user_) || user_ == nullptr || back_.source == P::kUnsetNumber) return;
+    P::message_status_out(back_, *static_cast<typename P::Front::Status*>(user_));
+  }
+
+ private:
+  void* user_;
+  typename P::Back::Status back_;
+};
+
 template <class P>
 class InStatus {
  public:
@@ -274,8 +303,9 @@ template <class P, Limit kLimit>
 class OutString {
  public:
   OutString(void* user, int* length) : user_(static_cast<char*>(user)), length_(length) {}
+  // Inlined: folded with that of another limit, the compiler warns of the shorter one's array.
   [[gnu::always_inline]] char* place() { return kBack <= kFront || user_ == nullptr ? user_ : back_; }
-  void finish() {
+  [[gnu::always_inline]] void finish() {
     if (kBack <= kFront || user_ == nullptr) return;
     std::int64_t i = 0;
     for (; i < kFront - 1 && back_[i] != '\0'; ++i) user_[i] = back_[i];

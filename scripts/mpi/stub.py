@@ -45,7 +45,6 @@ def body(procedure, function, real, last):
     code = "result" if procedure.returns_error else "0"
     return f"""static inline __attribute__((always_inline)) {returned} {function}({parameters}) {{
   using Real = {returned} (*)({types});
-  if (passes_through()) [[unlikely]] return {real}({passed});
   ThreadRecorder* recorder = enter(Procedure::{procedure.name}, entry, site);
   const Real real = {real};
   if (recorder == nullptr) return real({passed});
@@ -64,10 +63,17 @@ NOTHING_MORE = {"types": [], "names": [], "declared": []}
 
 
 def exported(procedure, prefix, entry):
-    passed = "".join(f", {safe_name(p.name)}" for p in fixed_parameters(procedure))
+    """Jumps to what stands in the table of entries: the recording function, until nothing is to be recorded. A jump, so
+    that the return address is still the program's."""
+    returned, name = neutral_return_type(procedure.returns), f"{prefix}{procedure.name}"
+    names = [safe_name(p.name) for p in fixed_parameters(procedure)]
+    types = ", ".join([neutral_type(p) for p in fixed_parameters(procedure)] + (["..."] if is_variadic(procedure) else []))
     parameters = signature(procedure) + (", ..." if is_variadic(procedure) else "")
-    return (f"TULKKI_EXPORT {neutral_return_type(procedure.returns)} {prefix}{procedure.name}({parameters}) {{\n"
-            f"  return call_{procedure.name}(Entry::{entry}, TULKKI_SITE{passed});\n}}\n")
+    record = ", ".join([f"Entry::{entry}", "TULKKI_SITE"] + names)
+    return (f"static {returned} record_{name}({parameters}) {{ return call_{procedure.name}({record}); }}\n"
+            f"TULKKI_EXPORT {returned} {name}({parameters}) {{\n"
+            f"  return reinterpret_cast<{returned} (*)({types})>(entry_of(Procedure::{procedure.name}, Entry::{entry}))"
+            f"({', '.join(names)});\n}}\n")
 
 
 def c_stub(procedure):

@@ -75,17 +75,24 @@ def handle_rule(parameter, procedure, name):
     return holder(f"{'Out' if parameter.direction == 'out' else 'InOut'}Handle<P, {kind}>", name, name)
 
 
+# Their status is that of a message, not of a completed operation of any kind.
+OF_ONE_MESSAGE = {"MPI_Recv", "MPI_Sendrecv", "MPI_Sendrecv_replace", "MPI_Mrecv", "MPI_Probe", "MPI_Iprobe", "MPI_Mprobe",
+                  "MPI_Improbe"}
+
+
 def status_rule(parameter, procedure, name):
     if parameter.is_array:
         names = {p.name for p in procedure.parameters}
-        filled = "*outcount" if "outcount" in names else length_of(parameter, procedure)
-        return holder("OutStatuses<P>", name, f"{name}, {length_of(parameter, procedure)}",
-                      after_arguments=filled)
+        count = length_of(parameter, procedure)
+        filled = "*outcount" if "outcount" in names else f"*flag != 0 ? {count} : 0" if "flag" in names else count
+        return holder("OutStatuses<P>", name, f"{name}, {count}", after_arguments=f"{filled}, code")
     if parameter.direction == "in":
         rule = holder("InStatus<P>", name, name)
         rule.after = ""
         return rule
-    return holder("OutStatus<P>" if parameter.direction == "out" else "InOutStatus<P>", name, name)
+    if parameter.direction == "inout":
+        return holder("InOutStatus<P>", name, name)
+    return holder("OutMessageStatus<P>" if procedure.name.removesuffix("_c") in OF_ONE_MESSAGE else "OutStatus<P>", name, name)
 
 
 def number_rule(parameter, procedure, name, inward, outward):

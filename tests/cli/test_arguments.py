@@ -28,11 +28,10 @@ class Arguments(support.CommandTest):
         self.assert_refused("frobnicate", says="no command 'frobnicate'")
 
     def test_what_is_not_built_says_so(self):
-        for command in ("compare", "bench", "transports", "view", "selftest"):
+        for command in ("compare", "bench", "transports", "view"):
             self.assert_refused(command, says="not built yet")
         self.assert_refused("export", "latex", says="not built yet")
         self.assert_refused("run", "--transport", "tcp", "true", says="only 'default'")
-        self.assert_refused("run", "--backend", "abi", "true", says="not built yet")
 
     def test_run(self):
         self.assert_refused("run", says="PROGRAM is missing")

@@ -55,7 +55,7 @@ class Front(support.CommandTest):
     def test_backends_that_cannot_be(self):
         program = self.compile("mpicc.mpich", "with_mpich")
         for backend, says in ((self.path("none.so"), "no such library"), ("/etc/passwd", "not an MPI library"),
-                              ("abi", "not built yet")):
+                              ("abi", "found no MPI library of the ABI abi")):
             refused = self.tulkki("env", "--backend", backend, program, code=2)
             self.assertIn(says, refused.stderr)
 
