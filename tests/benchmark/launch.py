@@ -66,21 +66,27 @@ class Programs:
 
     def run(self, program, arguments, mode, ranks=1, keep=None):
         """Runs it; returns {case: (value, calls)}. `keep(run_directory)` may look at the raw logs before they go."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("TULKKI_")}
-        environment.pop("LD_PRELOAD", None)
-        environment.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
-                           OMPI_MCA_rmaps_base_oversubscribe="1", OMPI_MCA_btl_vader_single_copy_mechanism="none")
         with tempfile.TemporaryDirectory(prefix="tulkki-benchmark-", dir=raw_log_parent()) as run_directory:
             command = self.command(ranks, mode, run_directory)
             command += [str(self.folder / program), *map(str, arguments)]
-            done = subprocess.run(command, env=environment, cwd=run_directory, capture_output=True, text=True,
-                                  timeout=LAUNCH_TIMEOUT_S, stdin=subprocess.DEVNULL, check=False)
-            if done.returncode != 0:
-                raise LaunchError(f"exit code {done.returncode}: {' '.join(command)}\n{done.stdout}{done.stderr}")
+            values = run_command(command, run_directory)
             if keep:
                 keep(run_directory)
-        rows = (line.split() for line in done.stdout.splitlines())
-        return {row[0]: (float(row[1]), int(row[2])) for row in rows if len(row) == 3}
+        return values
+
+
+def run_command(command, folder):
+    """{case: (value, calls)} from the lines that a benchmark program prints."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TULKKI_")}
+    environment.pop("LD_PRELOAD", None)
+    environment.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
+                       OMPI_MCA_rmaps_base_oversubscribe="1", OMPI_MCA_btl_vader_single_copy_mechanism="none")
+    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True,
+                          timeout=LAUNCH_TIMEOUT_S, stdin=subprocess.DEVNULL, check=False)
+    if done.returncode != 0:
+        raise LaunchError(f"exit code {done.returncode}: {' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
+    rows = (line.split() for line in done.stdout.splitlines())
+    return {row[0]: (float(row[1]), int(row[2])) for row in rows if len(row) == 3}
 
 
 def raw_log_parent():

@@ -10,6 +10,7 @@ import sys
 import launch
 import sandwich
 import tables
+import translation
 import volume
 
 TITLES = {"openmpi": "Open MPI", "mpich": "MPICH"}
@@ -24,6 +25,7 @@ def arguments():
     parser.add_argument("--mpi", action="append", choices=sorted(TITLES), help="only this one (default: all installed)")
     parser.add_argument("--repeats", type=int, help="sandwiches for each mode (default 11; with --quick 3)")
     parser.add_argument("--build", default="build", help="build folder with lib/libtulkki.so and bin/tulkki")
+    parser.add_argument("--translation", action="store_true", help="only the cost of running on another MPI, recording off")
     parser.add_argument("--floor-only", action="store_true", help="only the forward-only preload, without Tulkki")
     return parser.parse_args()
 
@@ -69,6 +71,8 @@ def measure_one(mpi, build, options):
     def progress(text):
         print(f"benchmark: {TITLES[mpi]}: {text}", file=sys.stderr, flush=True)
 
+    if options.translation:
+        return {"translation": translation.measure(mpi, build, options, progress)}
     programs = launch.Programs(mpi, build / "benchmark" / mpi, build / "lib" / "libtulkki.so")
     if options.floor_only:
         added, floor_ns = measure_costs(programs, ["forward"], options, progress)
@@ -80,7 +84,10 @@ def measure_one(mpi, build, options):
 
 def print_tables(results):
     for mpi, result in results["mpi"].items():
-        print(tables.costs(TITLES[mpi], result["added_ns"], result["floor_ns"]), end="\n\n")
+        if "translation" in result:
+            print(translation.table(TITLES[mpi], mpi, result["translation"]), end="\n\n")
+        else:
+            print(tables.costs(TITLES[mpi], result["added_ns"], result["floor_ns"]), end="\n\n")
     complete = {mpi: result for mpi, result in results["mpi"].items() if "volume" in result}
     if complete:
         print(tables.volume({f"{TITLES[mpi]}, {title}": row for mpi, result in complete.items()
