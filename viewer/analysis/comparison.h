@@ -49,6 +49,7 @@ struct ComparedSeries {
   std::vector<double> values;  // of the launches that have one, in their order
   Summary summary;             // count = 0: none has one
   double calls = 0;            // median over launches of the calls behind the value
+  double band = 0;             // recorder_band(), greatest of the launches
 };
 
 struct ComparedRow {

@@ -22,8 +22,9 @@ enum class Metric {
   calls,         // of all ranks
   bytes,         // payload sent and received, of all ranks
   throughput,    // procedure: its bytes over its time; run: bytes of all ranks over the wall time
-  latency,       // median duration of one call
-  tail_latency,  // 99th percentile of the duration of one call
+  call_time,     // duration of one call, mean over all calls of all ranks: exact, and sensitive to rare long calls
+  latency,       // duration of one call, median over all calls of all ranks
+  tail_latency,  // the same, 99th percentile
   iops,          // procedure: its calls over its time; run: calls of all ranks over the wall time
 };
 
@@ -52,7 +53,7 @@ struct Subject {
 std::optional<double> metric_value(const LaunchProfile& launch, Metric metric, const Subject& subject);
 
 // How far the value may be off because of the recorder: its own cost and the clock's resolution, for each call that
-// counts, in the unit of the metric. 0 for counts.
+// counts, and for percentiles the width of a histogram's bucket; in the unit of the metric. 0 for counts.
 double recorder_band(const LaunchProfile& launch, Metric metric, const Subject& subject);
 
 }  // namespace tulkki

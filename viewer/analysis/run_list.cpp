@@ -10,7 +10,7 @@ Result<std::vector<RunInfo>> list_runs(Database& database) {
   Result<Statement> query = database.prepare(
       "SELECT run_id, label, program, arguments, backend, backend_version, front, translated, transport, "
       "transport_verified, ranks, nodes, thread_level, kernel, cpu, repetition, started_at, wall_ns, outcome, "
-      "exit_code, own_cost_ns, clock_resolution_ns, trace_path, events, events_dropped, loss "
+      "exit_code, own_cost_ns, clock_resolution_ns, trace_path, events, events_dropped, loss, tulkki_version "
       "FROM run ORDER BY run_id");
   if (!query) return query.error();
   std::vector<RunInfo> runs;
@@ -49,6 +49,7 @@ Result<std::vector<RunInfo>> list_runs(Database& database) {
     run.events = integer();
     run.events_dropped = integer();
     run.loss = text();
+    run.tulkki_version = text();
     runs.push_back(std::move(run));
   }
 }

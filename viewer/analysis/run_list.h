@@ -27,7 +27,7 @@ struct RunInfo {
   double own_cost_ns = 0, clock_resolution_ns = 0;
   std::string trace_path;
   std::int64_t events = 0, events_dropped = 0;
-  std::string loss;
+  std::string loss, tulkki_version;
 };
 
 // Oldest first.

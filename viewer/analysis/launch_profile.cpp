@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads launches: one pass over the rows of each.
+#include "viewer/analysis/launch_profile.h"
+
+#include <algorithm>
+#include <fmt/core.h>
+
+namespace tulkki {
+namespace {
+
+Result<void> read_processes(Database& database, LaunchProfile& launch) {
+  Result<Statement> query =
+      database.prepare("SELECT wall_ns, mpi_ns, peak_memory_bytes FROM process WHERE run_id = ?1");
+  if (!query) return query.error();
+  query->bind(launch.run.run_id);
+  for (;;) {
+    const Result<bool> row = query->step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    ++launch.processes;
+    launch.wall_sum_ns += query->real(0);
+    launch.mpi_sum_ns += query->real(1);
+    launch.peak_memory_bytes = std::max(launch.peak_memory_bytes, query->integer(2));
+  }
+}
+
+Result<CallTotals> totals_of_row(const Statement& query) {
+  CallTotals totals;
+  totals.calls = query.integer(3);
+  totals.errors = query.integer(4);
+  totals.time_ns = query.real(5);
+  if (totals.calls > 0 && !query.is_null(6)) {
+    totals.min_ns = query.real(6);
+    totals.max_ns = query.real(7);
+  }
+  totals.bytes_sent = query.integer(8);
+  totals.bytes_received = query.integer(9);
+  totals.messages_sent = query.integer(10);
+  totals.messages_received = query.integer(11);
+  if (query.is_null(12)) return totals;
+  Result<Histogram> durations = Histogram::decode(query.blob(12));
+  if (!durations) return durations.error();
+  totals.durations = std::move(*durations);
+  return totals;
+}
+
+Result<void> read_calls(Database& database, LaunchProfile& launch) {
+  Result<Statement> query = database.prepare(
+      "SELECT procedure.name, family, size_class, calls, errors, time_ns, min_ns, max_ns, bytes_sent, bytes_received, "
+      "messages_sent, messages_received, histogram, rank "
+      "FROM call JOIN procedure USING (procedure_id) WHERE run_id = ?1");
+  if (!query) return query.error();
+  query->bind(launch.run.run_id);
+  std::map<std::int64_t, std::int64_t> calls_of_rank;
+  for (;;) {
+    const Result<bool> row = query->step();
+    if (!row) return row.error();
+    if (!*row) break;
+    const Result<CallTotals> totals = totals_of_row(*query);
+    if (!totals) return Error{fmt::format("{}, run {}: {}", database.path(), launch.run.run_id, totals.message())};
+    ProcedureTotals& procedure = launch.procedures[query->text(0)];
+    procedure.family = query->text(1);
+    procedure.by_size[query->integer(2)].add(*totals);
+    calls_of_rank[query->integer(13)] += totals->calls;
+  }
+  for (auto& [name, procedure] : launch.procedures) {
+    for (const auto& [size_class, totals] : procedure.by_size) procedure.all.add(totals);
+  }
+  for (const auto& [rank, calls] : calls_of_rank) {
+    launch.calls += calls;
+    launch.most_calls = std::max(launch.most_calls, calls);
+  }
+  return {};
+}
+
+}  // namespace
+
+double CallTotals::quantile_ns(double share) const {
+  // The middle of a bucket may lie outside of what was measured: the extremes are known exactly.
+  return std::clamp(durations.quantile_ns(share), min_ns, max_ns);
+}
+
+void CallTotals::add(const CallTotals& other) {
+  if (other.calls > 0) {
+    min_ns = calls > 0 ? std::min(min_ns, other.min_ns) : other.min_ns;
+    max_ns = std::max(max_ns, other.max_ns);
+  }
+  calls += other.calls;
+  errors += other.errors;
+  time_ns += other.time_ns;
+  bytes_sent += other.bytes_sent;
+  bytes_received += other.bytes_received;
+  messages_sent += other.messages_sent;
+  messages_received += other.messages_received;
+  durations.merge(other.durations);
+}
+
+Result<LaunchProfile> read_launch(Database& database, const RunInfo& run) {
+  LaunchProfile launch;
+  launch.run = run;
+  if (const Result<void> done = read_processes(database, launch); !done) return done.error();
+  if (const Result<void> done = read_calls(database, launch); !done) return done.error();
+  return launch;
+}
+
+Result<std::vector<SeriesProfile>> read_series(Database& database, const std::vector<Series>& series) {
+  std::vector<SeriesProfile> result;
+  for (const Series& one : series) {
+    SeriesProfile profile{one, {}};
+    for (const RunInfo& run : one.runs) {
+      Result<LaunchProfile> launch = read_launch(database, run);
+      if (!launch) return launch.error();
+      profile.launches.push_back(std::move(*launch));
+    }
+    result.push_back(std::move(profile));
+  }
+  return result;
+}
+
+}  // namespace tulkki
