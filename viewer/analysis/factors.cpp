@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fmt/core.h>
 
 #include "viewer/analysis/selection.h"
 
@@ -25,7 +26,7 @@ const std::array kFactors{
     Factor{"backend", [](const RunInfo& run) { return run.backend; }, "", true},
     Factor{"backend_version", [](const RunInfo& run) { return run.backend_version; }, "backend", true},
     Factor{"transport", [](const RunInfo& run) { return run.transport; }, "", true},
-    Factor{"front", [](const RunInfo& run) { return run.front; }, "", true},
+    Factor{"front", [](const RunInfo& run) { return run.front; }, "backend", true},
     Factor{"translated", [](const RunInfo& run) { return std::string(run.translated ? "yes" : "no"); }, "", true},
     Factor{"ranks", [](const RunInfo& run) { return std::to_string(run.ranks); }, "", true},
     Factor{"nodes", [](const RunInfo& run) { return std::to_string(run.nodes); }, "ranks", true},
@@ -54,7 +55,7 @@ std::vector<std::string> values_in(const Series& series, const Factor& factor) {
 
 std::string joined(const std::vector<std::string>& values) {
   std::string text;
-  for (const std::string& value : values) text += (text.empty() ? "" : " | ") + (value.empty() ? "(none)" : value);
+  for (const std::string& value : values) text += fmt::format("{}{}", text.empty() ? "" : " | ", value.empty() ? "(none)" : value);
   return text;
 }
 

@@ -24,13 +24,13 @@ constexpr std::array kCommands{
     Command{"env", env_command, "print the variables for a plain mpirun, mpiexec or srun"},
     Command{"runs", runs_command, "list the recorded runs"},
     Command{"report", report_command, "show one run: procedures, call sites, sizes, ranks"},
-    Command{"export", export_command, "write tables as csv, tsv or json"},
+    Command{"compare", compare_command, "compare launches: which is faster, by how much, and where the time went"},
+    Command{"export", export_command, "write tables as csv, tsv, json, latex or markdown"},
     Command{"recover", recover_command, "make profile and trace from the raw logs of a killed run"},
     Command{"selftest", selftest_command, "test on this machine that programs of other ABIs run on a backend"},
 #ifdef TULKKI_HAVE_CHECK
     Command{"check", check_command, "validate an OTF2 trace"},
 #endif
-    Command{"compare", nullptr, "compare runs"},
     Command{"bench", nullptr, "run benchmarks over backends and transports"},
     Command{"transports", nullptr, "list the transports that can be chosen here"},
     Command{"view", nullptr, "open the window"},

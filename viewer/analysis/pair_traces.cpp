@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pairs the calls of two archives rank by rank, so that only one location of each is in memory.
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+#include "storage/trace_calls.h"
+#include "viewer/analysis/pairing.h"
+
+namespace tulkki {
+namespace {
+
+struct Side {
+  std::vector<TraceCall> calls;            // without polling calls
+  std::vector<PairableCall> pairable;      // the same
+  std::uint64_t polling = 0;
+};
+
+Result<Side> read_side(TraceCallReader& reader, const TraceLocation& location) {
+  Result<std::vector<TraceCall>> calls = reader.read(location);
+  if (!calls) return calls.error();
+  std::vector<bool> polling;
+  for (const std::string& name : reader.procedures()) polling.push_back(is_polling(name));
+  Side side;
+  for (const TraceCall& call : *calls) {
+    if (polling[call.procedure]) {
+      ++side.polling;
+      continue;
+    }
+    side.calls.push_back(call);
+    side.pairable.push_back({call.key, call.procedure, static_cast<double>(call.duration_ticks) * reader.ns_per_tick(),
+                             static_cast<double>(call.start_ticks) * reader.ns_per_tick()});
+  }
+  return side;
+}
+
+// Durations of all pairs of a group; floats hold them to seven digits.
+struct Durations {
+  std::vector<float> first_ns, second_ns;
+  void add(double first, double second) {
+    first_ns.push_back(static_cast<float>(first));
+    second_ns.push_back(static_cast<float>(second));
+  }
+};
+
+PairedGroup summarize_group(const std::string& procedure, const std::string& site, const Durations& durations) {
+  // A clock that did not move between two readings: less than half of a tick of any clock in use.
+  constexpr double kLeast_ns = 0.1;
+  PairedGroup group;
+  group.procedure = procedure;
+  group.site = site;
+  group.pairs = durations.first_ns.size();
+  std::vector<double> differences, log_ratios;
+  for (std::size_t i = 0; i < durations.first_ns.size(); ++i) {
+    const double first = durations.first_ns[i], second = durations.second_ns[i];
+    group.first_sum_ns += first;
+    group.second_sum_ns += second;
+    differences.push_back(second - first);
+    log_ratios.push_back(std::log(std::max(kLeast_ns, second) / std::max(kLeast_ns, first)));
+  }
+  std::sort(differences.begin(), differences.end());
+  group.median_difference_ns = quantile(differences, 0.5);
+  group.q25_difference_ns = quantile(differences, 0.25);
+  group.q75_difference_ns = quantile(differences, 0.75);
+  group.median_log_ratio = median(std::move(log_ratios));
+  return group;
+}
+
+void sort_by_change(std::vector<PairedGroup>& groups) {
+  std::stable_sort(groups.begin(), groups.end(), [](const PairedGroup& left, const PairedGroup& right) {
+    return std::abs(left.second_sum_ns - left.first_sum_ns) > std::abs(right.second_sum_ns - right.first_sum_ns);
+  });
+}
+
+class TracePairing {
+ public:
+  TracePairing(TraceCallReader first, TraceCallReader second) : first_(std::move(first)), second_(std::move(second)) {}
+
+  Result<PairingResult> run() {
+    std::map<std::pair<std::uint32_t, std::uint32_t>, const TraceLocation*> partners;
+    for (const TraceLocation& location : second_.locations()) partners[{location.rank, location.thread}] = &location;
+    for (const TraceLocation& location : first_.locations()) {
+      const auto partner = partners.find({location.rank, location.thread});
+      if (partner == partners.end()) {
+        ++result_.ranks_unpaired;
+        continue;
+      }
+      if (const Result<void> done = pair(location, *partner->second); !done) return done.error();
+      partners.erase(partner);
+    }
+    result_.ranks_unpaired += partners.size();
+    finish();
+    return std::move(result_);
+  }
+
+ private:
+  Result<void> pair(const TraceLocation& first, const TraceLocation& second) {
+    const Result<Side> left = read_side(first_, first);
+    if (!left) return left.error();
+    const Result<Side> right = read_side(second_, second);
+    if (!right) return right.error();
+    result_.first_calls += left->calls.size();
+    result_.second_calls += right->calls.size();
+    result_.first_polling += left->polling;
+    result_.second_polling += right->polling;
+    for (const CallPair& pair : align_calls(left->pairable, right->pairable)) {
+      const TraceCall& call = left->calls[pair.first];
+      const double first_ns = left->pairable[pair.first].duration_ns, second_ns = right->pairable[pair.second].duration_ns;
+      by_procedure_[call.procedure].add(first_ns, second_ns);
+      by_site_[{call.procedure, call.site}].add(first_ns, second_ns);
+      ++result_.pairs;
+    }
+    return {};
+  }
+
+  void finish() {
+    const std::vector<std::string>&procedures = first_.procedures(), &sites = first_.sites();
+    for (const auto& [procedure, durations] : by_procedure_) {
+      result_.procedures.push_back(summarize_group(procedures[procedure], "", durations));
+    }
+    for (const auto& [key, durations] : by_site_) {
+      if (key.second != 0) result_.sites.push_back(summarize_group(procedures[key.first], sites[key.second], durations));
+    }
+    sort_by_change(result_.procedures);
+    sort_by_change(result_.sites);
+  }
+
+  TraceCallReader first_, second_;
+  std::map<std::uint32_t, Durations> by_procedure_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, Durations> by_site_;
+  PairingResult result_;
+};
+
+}  // namespace
+
+Result<PairingResult> pair_traces(const std::string& first_anchor, const std::string& second_anchor) {
+  Result<TraceCallReader> first = TraceCallReader::open(first_anchor);
+  if (!first) return first.error();
+  Result<TraceCallReader> second = TraceCallReader::open(second_anchor);
+  if (!second) return second.error();
+  return TracePairing(std::move(*first), std::move(*second)).run();
+}
+
+}  // namespace tulkki

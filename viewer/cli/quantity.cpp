@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// One scale for a number and all that stands beside it.
+#include "viewer/cli/quantity.h"
+
+#include <array>
+#include <cmath>
+#include <fmt/format.h>
+#include <span>
+
+namespace tulkki {
+namespace {
+
+struct Scale {
+  double divisor = 1;
+  std::string unit;   // with a blank before it; empty for plain numbers
+  int decimals = 0;
+};
+
+Scale scaled(double value, double step, std::span<const char* const> units) {
+  Scale scale;
+  std::size_t unit = 0;
+  while (std::abs(value) / scale.divisor >= step - 0.5 && unit + 1 < units.size()) {
+    scale.divisor *= step;
+    ++unit;
+  }
+  scale.unit = units[unit];
+  const double shown = std::abs(value) / scale.divisor;
+  scale.decimals = shown < 9.995 ? 2 : shown < 99.95 ? 1 : 0;
+  return scale;
+}
+
+Scale scale_of(double value, std::string_view unit) {
+  static constexpr std::array kTimes{" ns", " us", " ms", " s"};
+  static constexpr std::array kBytes{" B", " KiB", " MiB", " GiB", " TiB", " PiB"};
+  static constexpr std::array kByteRates{" B/s", " KiB/s", " MiB/s", " GiB/s", " TiB/s", " PiB/s"};
+  static constexpr std::array kRates{" /s", " k/s", " M/s", " G/s"};
+  static constexpr std::array kCounts{"", " M", " G"};
+  if (unit == "ns") return scaled(value, 1000, kTimes);
+  Scale scale;
+  if (unit == "bytes") scale = scaled(value, 1024, kBytes);
+  else if (unit == "bytes/s") scale = scaled(value, 1024, kByteRates);
+  else if (unit == "1/s") scale = scaled(value, 1000, kRates);
+  else scale = scaled(value, 1e6, kCounts);
+  if (scale.divisor == 1 && unit != "1/s" && value == std::floor(value)) scale.decimals = 0;
+  return scale;
+}
+
+std::string number(double value, const Scale& scale) {
+  const std::string text = fmt::format("{:.{}f}", value / scale.divisor, scale.decimals);
+  return text.find_first_not_of("-0.") == std::string::npos && text.starts_with('-') ? text.substr(1) : text;
+}
+
+}  // namespace
+
+std::string quantity_text(double value, std::string_view unit) {
+  if (!std::isfinite(value)) return "-";
+  const Scale scale = scale_of(value, unit);
+  return number(value, scale) + scale.unit;
+}
+
+std::string summary_text(const Summary& summary, std::string_view unit) {
+  if (summary.count == 0) return "-";
+  const Scale scale = scale_of(summary.median, unit);
+  const std::string median = number(summary.median, scale);
+  if (!summary.interval) return fmt::format("{}{} (n={})", median, scale.unit, summary.count);
+  if (summary.minimum == summary.maximum) return median + scale.unit;
+  return fmt::format("{} [{}, {}]{}", median, number(summary.interval->low, scale), number(summary.interval->high, scale),
+                     scale.unit);
+}
+
+std::string ratio_text(const Contrast& contrast) {
+  if (contrast.verdict == Verdict::absent || !contrast.ratio) return "-";
+  const int decimals = *contrast.ratio < 9.9995 ? 3 : *contrast.ratio < 99.995 ? 2 : 1;
+  const std::string ratio = fmt::format("{:.{}f}", *contrast.ratio, decimals);
+  if (!contrast.ratio_interval || contrast.verdict == Verdict::same) return ratio;
+  return fmt::format("{} [{:.{}f}, {:.{}f}]", ratio, contrast.ratio_interval->low, decimals, contrast.ratio_interval->high,
+                     decimals);
+}
+
+std::string change_text(double ns) {
+  if (ns == 0) return "0";
+  return fmt::format("{}{}", ns > 0 ? "+" : "-", quantity_text(std::abs(ns), "ns"));
+}
+
+std::string p_text(const Contrast& contrast) {
+  if (!contrast.p_holm) return "-";
+  if (*contrast.p_holm < 0.001) return "<0.001";
+  return *contrast.p_holm > 0.9995 ? "1" : fmt::format("{:.3f}", *contrast.p_holm);
+}
+
+std::string verdict_cell(const Contrast& contrast) {
+  std::string text(verdict_text(contrast.verdict));
+  if (contrast.more_launches) text += fmt::format(" (+{})", *contrast.more_launches);
+  return text;
+}
+
+}  // namespace tulkki
