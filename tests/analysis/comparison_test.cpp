@@ -131,7 +131,7 @@ TEST(Comparison, WithinTheRecordersCostNothingIsShown) {
 }
 
 TEST(Comparison, OverlappingLaunchesShowNothingAndSayHowManyWould) {
-  Study study({100, 110, 120, 130, 140, 150}, {110, 118, 129, 139, 149, 160}, {.own_cost_ns = 0}, {.own_cost_ns = 0});
+  Study study({100, 110, 120, 130, 140, 150}, {110, 118, 129, 139, 149, 160}, {.own_cost_ns = 0, .clock_resolution_ns = 0}, {.own_cost_ns = 0, .clock_resolution_ns = 0});
   const Contrast contrast = find(study.compared(), Metric::wall_time)->contrasts[1];
   EXPECT_EQ(contrast.verdict, Verdict::not_shown);
   ASSERT_TRUE(contrast.more_launches);

@@ -64,8 +64,8 @@ struct ComparisonOptions {
   std::size_t baseline = 0;           // index of a series
   double threshold = 0.02;            // differences up to this share of the baseline do not matter to the user
   double alpha = 0.05;                // after Holm's correction over all rows and series shown
-  std::vector<Metric> metrics;        // empty: wall, MPI and compute time, and the time of each procedure
-  std::vector<std::string> procedures;  // empty: all. Names as in MPI, with or without "MPI_"
+  std::vector<Metric> metrics = {};   // empty: wall, MPI and compute time, and the time of each procedure
+  std::vector<std::string> procedures = {};  // empty: all. Names as in MPI, with or without "MPI_"
   bool by_size = false;               // one row for each size class instead of one a procedure
   std::size_t top = 0;                // procedures with most time (greatest median of any series) only; 0: all
 };

@@ -72,6 +72,11 @@ const std::vector<std::string_view>& factor_names() {
 
 bool is_factor(std::string_view name) { return find(name) != nullptr; }
 
+bool is_condition(std::string_view name) {
+  const Factor* factor = find(name);
+  return factor != nullptr && factor->condition;
+}
+
 std::optional<std::string> factor_value(const RunInfo& run, std::string_view name) {
   const Factor* factor = find(name);
   if (factor == nullptr) return std::nullopt;

@@ -15,6 +15,8 @@ namespace tulkki {
 // Names in the order in which they are shown: label, program, arguments, backend, backend_version, transport, ...
 const std::vector<std::string_view>& factor_names();
 bool is_factor(std::string_view name);
+// False for label and repetition, which name launches and change nothing in what is measured.
+bool is_condition(std::string_view name);
 // As text: "4", "yes", "tcp". Nothing for a name that is no factor.
 std::optional<std::string> factor_value(const RunInfo& run, std::string_view name);
 

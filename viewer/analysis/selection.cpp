@@ -238,8 +238,9 @@ Result<SeriesSet> build_series(const std::vector<RunInfo>& runs, const std::vect
                                const SelectionOptions& options) {
   SeriesSet set;
   std::set<std::int64_t> chosen;
-  std::set<std::string> tested(options.by.begin(), options.by.end());
+  std::set<std::string> tested;
   for (const std::string& name : options.by) {
+    if (is_condition(name)) tested.insert(name);
     if (!is_factor(name)) return Error{fmt::format("'{}' is no factor of a run; there are {}", name, fmt::join(factor_names(), ", "))};
   }
   for (const std::string& expression : expressions) {
@@ -251,7 +252,9 @@ Result<SeriesSet> build_series(const std::vector<RunInfo>& runs, const std::vect
     if (expression.find('=') == std::string::npos) continue;
     const Result<Conditions> wanted = conditions(expression);
     if (!wanted) return wanted.error();
-    for (const auto& [name, value] : *wanted) tested.insert(name);
+    for (const auto& [name, value] : *wanted) {
+      if (is_condition(name)) tested.insert(name);
+    }
   }
   if (!options.by.empty()) {
     std::vector<RunInfo> pool;

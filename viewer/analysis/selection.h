@@ -25,7 +25,7 @@ struct SeriesSet {
 };
 
 struct SelectionOptions {
-  std::vector<std::string> by;     // factors; empty: each expression is a series
+  std::vector<std::string> by = {};  // factors; empty: each expression is a series
   bool include_unfinished = false;
 };
 

@@ -113,7 +113,15 @@ void warn_of_factors(Comparison& comparison, const std::vector<std::string>& und
     }
   }
   // Nobody said what is under test: one factor that differs is it.
-  if (under_test.empty() && others.size() < 2) return;
+  if (under_test.empty()) {
+    if (others.size() < 2) return;
+    std::string text;
+    for (const FactorDifference* difference : others) {
+      text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", difference->name, values_text(comparison, *difference));
+    }
+    comparison.warnings.push_back(fmt::format("the series differ in several factors: {}: which of them is the reason cannot be told", text));
+    return;
+  }
   for (const FactorDifference* difference : others) {
     comparison.warnings.push_back(fmt::format("{} differs too ({}): a difference may be due to it", difference->name,
                                               values_text(comparison, *difference)));

@@ -119,6 +119,39 @@ Result<void> add_waterfalls(const CompareOptions& options, const std::vector<Ser
   return {};
 }
 
+// Couples of launches in the order of their start; those without a trace have no partner.
+std::vector<const RunInfo*> traced(const Series& series) {
+  std::vector<const RunInfo*> runs;
+  for (const RunInfo& run : series.runs) {
+    if (!run.trace_path.empty()) runs.push_back(&run);
+  }
+  return runs;
+}
+
+Result<void> add_pairs(CompareReport& report) {
+  const Comparison& comparison = report.comparison;
+  const Series& baseline = comparison.series[comparison.options.baseline];
+  for (std::size_t i = 0; i < comparison.series.size(); ++i) {
+    if (i == comparison.options.baseline) continue;
+    const std::vector<const RunInfo*> first = traced(baseline), second = traced(comparison.series[i]);
+    if (first.empty() || second.empty()) {
+      return Error{fmt::format("--pairs: no launch of {} has a trace; record with `tulkki run` without --no-trace",
+                               first.empty() ? baseline.name : comparison.series[i].name)};
+    }
+    PairedSeries part{i, {}, {}, {}, {}};
+    for (std::size_t couple = 0; couple < std::min(first.size(), second.size()); ++couple) {
+      Result<PairingResult> pairs = pair_traces(first[couple]->trace_path, second[couple]->trace_path);
+      if (!pairs) return Error{"--pairs: " + pairs.message()};
+      part.runs.emplace_back(first[couple]->run_id, second[couple]->run_id);
+      part.couples.push_back(std::move(*pairs));
+    }
+    part.procedures = summarize_couples(part.couples, false);
+    part.sites = summarize_couples(part.couples, true);
+    report.pairs.push_back(std::move(part));
+  }
+  return {};
+}
+
 Result<CompareReport> build(const CompareOptions& options, const std::vector<Metric>& metrics) {
   Result<Database> database = Database::open(database_path(options.database));
   if (!database) return database.error();
@@ -142,6 +175,9 @@ Result<CompareReport> build(const CompareOptions& options, const std::vector<Met
   if (!comparison) return comparison.error();
   CompareReport report{std::move(*comparison), set->left_out, {}, {}};
   if (const Result<void> done = add_waterfalls(options, *profiles, report); !done) return done.error();
+  if (options.pairs) {
+    if (const Result<void> done = add_pairs(report); !done) return done.error();
+  }
   return report;
 }
 

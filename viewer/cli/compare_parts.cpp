@@ -120,7 +120,7 @@ std::string waterfall_text(const CompareReport& report, const SeriesWaterfall& p
   for (const char* heading : {"change", "calls", "bytes", "speed", "waiting"}) table.column(heading);
   table.column("", Kind::text);
   std::size_t shown = std::min(top, waterfall.terms.size());
-  while (shown > 0 && waterfall.terms[shown - 1].change_ns == 0) --shown;
+  while (shown > 0 && scale.text(waterfall.terms[shown - 1].change_ns) == "0") --shown;
   if (shown + 1 == waterfall.terms.size()) ++shown;  // one other is no longer than its name
   for (std::size_t i = 0; i < shown; ++i) add_term(table, waterfall.terms[i], scale, greatest);
   if (shown < waterfall.terms.size()) add_term(table, rest_of(waterfall, shown), scale, greatest);
