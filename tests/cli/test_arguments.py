@@ -14,7 +14,7 @@ class Arguments(support.CommandTest):
         self.assertFalse(os.path.exists(self.path("tulkki.db")))
 
     def test_help_of_every_command_has_an_example(self):
-        for command in ("run", "env", "runs", "report", "export"):
+        for command in ("run", "env", "runs", "report", "compare", "export"):
             text = self.tulkki(command, "--help").stdout
             self.assertIn("Example", text)
             self.assertIn(f"tulkki {command}", text)
@@ -28,9 +28,8 @@ class Arguments(support.CommandTest):
         self.assert_refused("frobnicate", says="no command 'frobnicate'")
 
     def test_what_is_not_built_says_so(self):
-        for command in ("compare", "bench", "transports", "view"):
+        for command in ("bench", "transports", "view"):
             self.assert_refused(command, says="not built yet")
-        self.assert_refused("export", "latex", says="not built yet")
         self.assert_refused("run", "--transport", "tcp", "true", says="only 'default'")
 
     def test_run(self):

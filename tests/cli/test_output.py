@@ -113,6 +113,18 @@ class Output(support.CommandTest):
         self.assertEqual(rows[0]["label"], 'melt, "quoted"')
         self.assertEqual(objects[-1]["label"][:9], "\033[31mred\n")
 
+    def test_export_for_papers(self):
+        rows = len(self.exported("runs"))
+        latex = self.query("export", "latex", "--table", "runs")
+        self.assertEqual(latex.count("\\\\\n"), rows + 1)
+        self.assertIn("\\toprule", latex)
+        self.assertIn('melt, "quoted"', latex)
+        self.assertIn("own\\_cost\\_ns", latex)
+        self.assertNotIn("\033", latex)
+        markdown = self.query("export", "markdown", "--table", "runs").splitlines()
+        self.assertEqual(len(markdown), rows + 2)
+        self.assertEqual({line.replace("\\|", "").count("|") for line in markdown}, {markdown[1].count("|")})
+
     def test_export_sums_equal_the_contract_view(self):
         connection = sqlite3.connect(self.database)
         expected = connection.execute("SELECT run_id, rank, procedure, calls, bytes_sent, bytes_received FROM profile "

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `tulkki compare` prints for the database of compare_fixture.py, and what it says to wrong questions."""
+import csv
+import io
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+
+import support
+
+
+class Compare(support.CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.database = self.path("compare.db")
+        subprocess.run([sys.executable, os.path.join(support.HERE, "compare_fixture.py"),
+                        os.path.join(support.SOURCE, "storage", "schema.sql"), self.database], check=True)
+
+    def compare(self, *arguments):
+        return self.tulkki("compare", *arguments, "--db", self.database).stdout
+
+    def test_two_series(self):
+        text = self.compare("label=shm", "label=tcp")
+        self.assert_golden("compare_two.txt", text)
+        for line in text.splitlines():
+            self.assertLessEqual(len(line), 100, line)
+            self.assertTrue(line.isprintable(), line)
+
+    def test_several_series_by_factors(self):
+        text = self.compare("--by", "backend,transport", "1-21", "--baseline", "openmpi shm", "--metric",
+                            "wall_time,latency,throughput,iops", "--procedure", "Send,Allreduce", "--waterfall")
+        self.assert_golden("compare_by.txt", text)
+
+    def test_papers(self):
+        self.assert_golden("compare.tex", self.compare("shm", "mpich", "--latex"))
+        self.assert_golden("compare.md", self.compare("shm", "mpich", "--markdown"))
+        self.assert_golden("compare.csv", self.compare("shm", "mpich", "--csv", "--top", "2"))
+        self.assert_golden("compare_method.txt", self.compare("shm", "mpich", "--method"))
+
+    def test_latex_has_a_row_and_a_separator_for_each_cell(self):
+        lines = self.compare("shm", "tcp", "--latex").splitlines()
+        columns = next(line for line in lines if line.startswith(r"\begin{tabular}"))
+        rows = [line for line in lines if line.endswith(r"\\")]
+        self.assertGreater(len(rows), 5)
+        for row in rows:
+            self.assertEqual(row.count(" & "), len(columns.split("{")[-1].rstrip("}")) - 1, row)
+
+    def test_json_agrees_with_the_database(self):
+        report = json.loads(self.compare("label=shm", "label=tcp", "--json"))
+        connection = sqlite3.connect(self.database)
+        walls = {label: sorted(row[0] for row in connection.execute(
+            "SELECT wall_ns FROM run WHERE label = ? AND run_id < 22", (label,))) for label in ("shm", "tcp")}
+        row = report["rows"][0]
+        self.assertEqual(row["metric"], "wall_time")
+        for series, label in zip(row["series"], ("shm", "tcp")):
+            self.assertEqual(sorted(series["values"]), walls[label])
+            self.assertEqual(series["summary"]["median"], walls[label][3])
+        self.assertEqual(report["left_out"], [22, 23])
+        self.assertEqual(report["factors_that_differ"][0]["factor"], "transport")
+        waterfall = report["waterfalls"][0]
+        self.assertEqual(waterfall["change_ns"], walls["tcp"][3] - walls["shm"][3])
+        self.assertEqual(sum(term["change_ns"] for term in waterfall["terms"]), waterfall["change_ns"])
+        for term in waterfall["terms"]:
+            if term["kind"] == "procedure":
+                self.assertEqual(sum(term[f"{part}_ns"] for part in ("calls", "bytes", "speed", "waiting")), term["change_ns"])
+        self.assertIn("mean of 7 launches", self.compare("shm", "tcp", "--basis", "mean"))
+
+    def test_csv_is_tidy(self):
+        rows = list(csv.DictReader(io.StringIO(self.compare("shm", "tcp", "--csv", "--metric", "all", "--by-size", "--all"))))
+        self.assertEqual({row["series"] for row in rows}, {"A", "B"})
+        self.assertEqual(len({(row["series"], row["procedure"], row["size_from_bytes"], row["metric"]) for row in rows}), len(rows))
+        send = [row for row in rows if row["procedure"] == "MPI_Send" and row["metric"] == "throughput"]
+        self.assertEqual(sorted({int(row["size_from_bytes"]) for row in send}), [1024, 1 << 20])
+        for row in rows:
+            self.assertLessEqual(float(row["min"]), float(row["median"]))
+            self.assertLessEqual(float(row["median"]), float(row["max"]))
+
+    def test_few_launches_and_other_programs_are_said(self):
+        text = self.compare("1", "24")
+        self.assertIn("too few launches of A (n=1) and B (n=1)", text)
+        self.assertIn("too few (+5)", text)
+        self.assertIn("program (A: solver; B: other)", text)
+        self.assertNotIn("faster", text)
+
+    def test_output_file(self):
+        self.compare("shm", "tcp", "--csv", "-o", self.path("table.csv"))
+        with open(self.path("table.csv"), encoding="utf-8") as stream:
+            self.assertEqual(stream.read(), self.compare("shm", "tcp", "--csv"))
+        refused = self.tulkki("compare", "shm", "tcp", "--db", self.database, "-o", self.path("table.csv"), code=1)
+        self.assertIn("--force", refused.stderr)
+
+    def refused(self, *arguments, code, says):
+        result = self.tulkki("compare", *arguments, code=code)
+        self.assertEqual(result.stdout, "")
+        self.assertIn(says, result.stderr)
+        self.assertEqual(len(result.stderr.splitlines()), 2 if code == 2 else 1, result.stderr)
+
+    def test_wrong_use(self):
+        self.refused(code=2, says="name two series")
+        self.refused("1-6", code=2, says="one series (1-6)")
+        self.refused("1", "2", "--metric", "speed", code=2, says="'speed' is no metric; there are wall_time")
+        self.refused("--by", "colour", code=2, says="'colour' is no factor; there are label, program")
+        self.refused("1", "2", "--csv", "--json", code=2, says="give one of")
+        self.refused("1", "2", "--threshold", "-1", code=2, says="--threshold")
+        self.refused("1", "2", "--basis", "best", code=2, says="--basis")
+
+    def test_failures(self):
+        database = ("--db", self.database)
+        self.refused("1", "99", *database, code=1, says="there is no run 99")
+        self.refused("1", "transport=ucx", *database, code=1, says="no run has transport=ucx; there is default, shm, tcp")
+        self.refused("1", "nobody", *database, code=1, says="no run has the label 'nobody'")
+        self.refused("1-8", "8", *database, code=1, says="run 8 is in")
+        self.refused("22", "1", *database, code=1, says="no launch of 'run 22' finished")
+        self.refused("1", "2", "--baseline", "C", *database, code=1, says="there is no series 'C'")
+        self.refused("1", "2", "--procedure", "Bcast", *database, code=1, says="no launch called MPI_Bcast")
+        self.refused("1", "2", "--pairs", *database, code=1, says="has a trace")
+        self.refused("1-3", "--by", "kernel", *database, code=1, says="the same kernel")
+        self.refused("1", "2", "--db", self.path("absent.db"), code=1, says="absent.db")
+        self.refused("1", "2", "--db", self.write("text.db", "no database, but long enough to be looked at" * 100), code=1, says="text.db")
+        connection = sqlite3.connect(self.database)
+        connection.execute("PRAGMA user_version = 999")
+        connection.close()
+        self.refused("1", "2", *database, code=1, says="999")
+
+
+if __name__ == "__main__":
+    support.main()
