@@ -75,13 +75,11 @@ class Settings:
 class Results:
     """What is known of one kind of run, kept in a file."""
 
-    def __init__(self, work, kind, fresh=False):
+    def __init__(self, work, kind):
         os.makedirs(os.path.join(work, "results"), exist_ok=True)
         self.path = os.path.join(work, "results", kind.name + ".jsonl")
         self.known = {}
         self.lock = threading.Lock()
-        if fresh and os.path.exists(self.path):
-            os.remove(self.path)
         if os.path.exists(self.path):
             with open(self.path, encoding="utf-8") as file:
                 for line in file:
@@ -93,6 +91,10 @@ class Results:
         with self.lock, open(self.path, "a", encoding="utf-8") as file:
             file.write(json.dumps(dataclasses.asdict(result)) + "\n")
             self.known[result.test] = result
+
+    def forget(self, tests):
+        for test in tests:
+            self.known.pop(test.identity, None)
 
     def get(self, test):
         return self.known.get(test.identity)

@@ -61,7 +61,7 @@ def parser():
     add("--record", type=int, choices=(0, 1), default=1, help="with recording (1, default) or without")
     add("--sample", type=positive, metavar="N", help="at most N tests of each group, always the same ones")
     add("--lists", default="testlist", metavar="NAMES", help="lists of the suite: testlist,testlist.dtp (testlist)")
-    add("--work", default=os.path.join(ROOT, "build", "conformance"), help="folder for sources, programs, results, logs")
+    add("--work", default=os.path.join(ROOT, "build", "conformance"), help="folder for sources, programs, results")
     add("--build", default=os.path.join(ROOT, "build"), help="folder with Tulkki's bin/ and lib/")
     add("--jobs", type=positive, default=2, help="tests beside each other (2)")
     add("--time-limit", type=positive, default=60, metavar="S", help="seconds for a test (60)")
@@ -107,7 +107,9 @@ def chosen_tests(arguments, suite, mpi):
 
 
 def run_natively(arguments, settings, tests, mpi):
-    results = Results(arguments.work, Kind(mpi), arguments.fresh)
+    results = Results(arguments.work, Kind(mpi))
+    if arguments.fresh and not arguments.report:
+        results.forget(tests)
     todo = [test for test in tests if results.get(test) is None]
     if todo and not arguments.report:
         build.build(arguments.work, mpi, todo, arguments.jobs, say)
@@ -118,7 +120,9 @@ def run_natively(arguments, settings, tests, mpi):
 
 
 def run_translated(arguments, settings, tests, kind, native):
-    results = Results(arguments.work, kind, fresh=not (arguments.resume or arguments.report))
+    results = Results(arguments.work, kind)
+    if not arguments.resume and not arguments.report:
+        results.forget(tests)
     front, backend = native[kind.front], native[kind.backend]
     todo = [test for test in tests if front.passed(test) or backend.passed(test)]
     todo = [test for test in todo if results.get(test) is None and front.get(test).verdict != "not built"]

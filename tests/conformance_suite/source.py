@@ -74,7 +74,7 @@ def fetch(work):
     os.makedirs(folder, exist_ok=True)
     command = apt_command(apt)
     checked([*command, "-qq", "update"], folder, "the list of Debian's source packages cannot be fetched")
-    checked([*command, "-qq", "--download-only", "source", "mpich"], folder, "the source package mpich cannot be fetched")
+    checked([*command, "-qq", "--download-only", "source", "mpich"], folder, "the source package mpich: not fetched")
     shutil.rmtree(apt, ignore_errors=True)
     found = [path for path in sorted(glob.glob(pattern)) if not path.endswith(".asc")]
     if not found:

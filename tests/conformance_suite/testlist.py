@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads the test lists of the MPICH test suite as its own runtests does: what to run, on how many ranks, how to judge it.
+"""Reads the lists of the MPICH test suite as its own runtests does: what to run, on how many ranks, how to judge it.
 
-A line is `program ranks key=value...`; a name that is a folder leads to the list in it. Lists that configure wrote lie in
-the build folder, the others beside the sources.
+A line is `program ranks key=value...`; a name that is a folder leads to the list in it. Lists that configure wrote lie
+in the build folder, the others beside the sources.
 """
 
 import dataclasses
