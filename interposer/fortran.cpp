@@ -4,9 +4,15 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <link.h>
+#include <strings.h>
 
 #include "interposer/measure/common.h"
 #include "interposer/say.h"
+#include "translator/callbacks.h"
+#include "translator/integers.h"
+
+// Ours, with the recording of the call.
+extern "C" int MPI_Grequest_start(void* query, void* free_function, void* cancel, void* extra, void* request);
 
 namespace tulkki {
 namespace {
@@ -32,6 +38,24 @@ int search_object(dl_phdr_info* object, std::size_t, void* argument) {
   return search.found != nullptr ? 1 : 0;
 }
 
+// Open MPI's binding writes into the request. The C procedure that we call instead records the call.
+void start_fortran_grequest(void* query, void* free_function, void* cancel, void* extra, int* request, int* code) {
+  std::uint64_t handle = 0;
+  const int result = MPI_Grequest_start(query, free_function, cancel, extra, &handle);
+  if (result == 0) {
+    t_last_made.grequest->fortran = true;
+    *request = integer_of_handle(AbiName::openmpi, HandleClass::request, handle);
+  }
+  if (code != nullptr) *code = result;
+}
+
+void* own_binding(const char* symbol) {
+  constexpr char kName[] = "mpi_grequest_start";
+  if (g_fortran_bindings != nullptr && strncasecmp(symbol, kName, sizeof kName - 1) == 0)
+    return reinterpret_cast<void*>(&start_fortran_grequest);
+  return own_fortran_binding(symbol);
+}
+
 [[gnu::cold]] void missing_binding() { say("a Fortran MPI procedure was called that no loaded MPI library has"); }
 
 }  // namespace
@@ -43,6 +67,7 @@ int search_object(dl_phdr_info* object, std::size_t, void* argument) {
 void* tulkki_resolve_fortran(unsigned slot) {
   tulkki::find_fortran_libraries(tulkki::g_fortran_begin, tulkki::g_fortran_span);
   const char* name = tulkki_fortran_names[slot];
+  if (void* own = tulkki::own_binding(name)) return own;
   if (void* next = dlsym(RTLD_NEXT, name)) return next;
   tulkki::Search search{name, nullptr};
   dl_iterate_phdr(tulkki::search_object, &search);

@@ -131,6 +131,8 @@ Interned<OperationFunction, 1> g_operation_functions;
 OperationObject *g_first_free = nullptr, *g_last_free = nullptr;
 int g_free_count = 0;
 static_assert(offsetof(OperationObject, marks) == 84);
+Interned<CxxOperationFunction, 2> g_cxx_operations;
+static_assert(offsetof(ErrhandlerObject, dispatch) == 0x78);
 
 constexpr int kFunctions = 12;
 const void* g_null_functions[kFunctions];
@@ -190,6 +192,28 @@ OperationFunction* operation_function(const void* function) {
   const Locked lock;
   const auto word = reinterpret_cast<std::uint64_t>(function);
   return g_operation_functions.find_or_make(&word);
+}
+
+const CxxOperationFunction* cxx_operation_function(const void* function, const void* library_function) {
+  const Locked lock;
+  const std::uint64_t words[] = {reinterpret_cast<std::uint64_t>(function),
+                                 reinterpret_cast<std::uint64_t>(library_function)};
+  return g_cxx_operations.find_or_make(words);
+}
+
+ErrhandlerObject* make_errhandler_object(void* function) {
+  const Locked lock;
+  constexpr int kPool = 32;
+  static ErrhandlerObject* pool = nullptr;
+  static int left = 0;
+  if (left == 0) {
+    pool = static_cast<ErrhandlerObject*>(map_pages(sizeof(ErrhandlerObject) * kPool));
+    if (pool == nullptr) return nullptr;
+    left = kPool;
+  }
+  left -= 1;
+  pool->function = function;
+  return pool++;
 }
 
 bool is_null_function(const void* function) { return function == nullptr || is_in(g_null_functions, function); }

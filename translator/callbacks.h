@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "translator/language_bindings.h"
+
 namespace tulkki {
 
 // A function for the backend that calls `target` with its own first four arguments and `function` as the fifth. The
@@ -19,7 +21,8 @@ struct alignas(16) OperationObject {
   std::uint64_t back;
   OperationObject* next_free;
   const void* function;
-  char unused[60];
+  int commutes;
+  char unused[56];
   std::uint32_t marks;   // at the offset of o_flags in ompi_op_t, Open MPI 4.1
   static constexpr std::uint32_t kFortran = 2;
 };
@@ -31,6 +34,7 @@ struct alignas(16) OperationObject {
 struct OperationFunction {
   std::uint64_t function;
   const OperationObject* latest;   // made with it; null where operations are no objects
+  CxxOperation cxx;                // calls the function, which is one of C++; null for others
   bool fortran;
 
   // Its last argument is a Fortran handle then.
@@ -43,14 +47,38 @@ struct OperationFunction {
 };
 [[gnu::cold]] OperationFunction* operation_function(const void* function);
 
+// A function of a C++ program and the one of Open MPI's C++ library that calls it: one record for both, for good.
+struct CxxOperationFunction {
+  std::uint64_t function, library_function;
+};
+[[gnu::cold]] const CxxOperationFunction* cxx_operation_function(const void* function, const void* library_function);
+
+// Error handlers of Open MPI's C++ library are objects, too: it writes into them. They are never freed: the backend may
+// still have them in use.
+struct ErrhandlerObject {
+  std::uint64_t back;
+  void* function;
+  char unused[104];
+  void (*dispatch)(void* object, int* code, const char* message, void* function);   // at eh_cxx_dispatch_fn, 4.1
+};
+[[gnu::cold]] ErrhandlerObject* make_errhandler_object(void* function);
+
 // What the extra state of an attribute's callbacks becomes.
 struct KeyvalState {
   void* copy;
   void* remove;
   void* extra;
+  CopyProxy copy_proxy;       // null for functions of C
+  DeleteProxy remove_proxy;
 };
-// One record for equal contents; never freed.
+// One record for equal functions and extra state; never freed.
 [[gnu::cold]] KeyvalState* keyval_state(const KeyvalState& wanted);
+
+// What the extra state of a generalized request's functions becomes; on the heap until they are called for the last time.
+struct GrequestState {
+  void *query, *free, *cancel, *extra;
+  bool fortran;
+};
 
 // The front's predefined copy and delete functions: those that do nothing, and those that copy the value.
 bool is_null_function(const void* function);

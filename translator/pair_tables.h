@@ -8,6 +8,8 @@
 #include "translator/own/datatypes.h"
 #include "translator/own/environment.h"
 #include "translator/own/fallbacks.h"
+#include "translator/own/fortran.h"
+#include "translator/own/openmpi_cxx.h"
 #include "translator/own/pending.h"
 #include "translator/pairs.h"
 
@@ -39,7 +41,9 @@ void describe_shared_request(Abi& front, void* empty) {
 #define TULKKI_PAIR(F, B)                                                                                         \
   namespace tulkki {                                                                                              \
   constinit const PairTables k##F##On##B = {F::kName, B::kName, kTranslators<Pair<F, B>>, kFallbacks<Pair<F, B>>, \
-                                            kNeedsNoBackend, &describe_shared_request<Pair<F, B>>};               \
+                                            kNeedsNoBackend, &describe_shared_request<Pair<F, B>>,                \
+                                            language_bindings<Pair<F, B>>(), fortran_bindings<Pair<F, B>>(),      \
+                                            openmpi_cxx_bindings<Pair<F, B>>()};                                  \
   }
 
 }  // namespace tulkki

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "translator/abi.h"
+#include "translator/language_bindings.h"
 
 namespace tulkki {
 
@@ -13,6 +14,10 @@ struct PairTables {
   const bool* needs_no_backend;   // the translator never calls the backend's procedure of that name
   // Fills in how a request looks to the front that several operations share. `empty`: Open MPI's object for them.
   void (*describe_shared_request)(Abi& front, void* empty);
+  const LanguageBindings* language_bindings;   // null unless the front is MPICH
+  // Null unless it is Open MPI.
+  const FortranBinding* fortran_bindings;
+  const OpenMpiCxxBindings* openmpi_cxx_bindings;
 };
 
 extern const PairTables kOpenMpiOnMpich, kOpenMpiOnStandard, kMpichOnOpenMpi, kMpichOnStandard, kStandardOnOpenMpi,

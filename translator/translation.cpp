@@ -10,6 +10,7 @@
 
 #include "translator/backend_functions.h"
 #include "translator/callbacks.h"
+#include "translator/language_bindings.h"
 #include "translator/pairs.h"
 #include "translator/predefined.h"
 
@@ -118,6 +119,9 @@ bool start_translation(Translation& translation, const char* library_name, void 
     translation.functions[procedure] = available ? pair->translators[procedure] : pair->fallbacks[procedure];
   }
   describe_front(translation, *pair);
+  g_language_bindings = pair->language_bindings;
+  g_fortran_bindings = pair->fortran_bindings;
+  g_openmpi_cxx_bindings = pair->openmpi_cxx_bindings;
   return true;
 }
 

@@ -3,6 +3,7 @@
 
 import dataclasses
 import os
+import re
 import shutil
 import subprocess
 
@@ -54,6 +55,20 @@ def logged(command, folder, log):
         ).returncode
 
 
+def want_fortran_2008(folder):
+    """The suite's configure allows these tests only as a part of MPICH's own; they need nothing else of it."""
+    path = os.path.join(folder, "config.status")
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    for name, value in (("HAS_F08_TRUE", ""), ("HAS_F08_FALSE", "#"), ("f08dir", "f08")):
+        text, count = re.subn(rf'^S\["{name}"\]=".*"$', f'S["{name}"]="{value}"', text, flags=re.MULTILINE)
+        if count != 1:
+            return False
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return True
+
+
 def configure(work, suite, mpi):
     """Configures once and builds the libraries that all tests share."""
     folder = folder_of(work, mpi)
@@ -80,8 +95,9 @@ def configure(work, suite, mpi):
         "MPIEXEC": "false",
     }
     options = ["--quiet", "--disable-dependency-tracking", "--disable-shared", "--enable-threads=multiple"]
-    command = [os.path.join(suite, "configure"), f"--srcdir={suite}", *options]
-    if logged([*command, *(f"{name}={value}" for name, value in variables.items())], folder, log) != 0:
+    command = [os.path.join(suite, "configure"), f"--srcdir={suite}", "--no-create", *options]
+    configured = logged([*command, *(f"{name}={value}" for name, value in variables.items())], folder, log) == 0
+    if not configured or not want_fortran_2008(folder) or logged(["./config.status", "--quiet"], folder, log) != 0:
         raise BuildError(f"the suite cannot be configured for {mpi}, see {log}")
     for part in ("util", "dtpools"):
         if logged(["make", "-s", "-C", part], folder, log) != 0:
