@@ -121,4 +121,12 @@ TULKKI_EXPORT void ompi_op_set_cxx_callback(void* op, void* callback) {
   if (function != nullptr) function(op, callback);
 }
 
+// Looks into the communicator.
+TULKKI_EXPORT int ompi_cxx_comm_get_type(void* comm) {
+  if (g_openmpi_cxx_bindings != nullptr)
+    return g_openmpi_cxx_bindings->communicator_type(reinterpret_cast<std::uint64_t>(comm));
+  const auto function = library_function<int (*)(void*)>("ompi_cxx_comm_get_type");
+  return function == nullptr ? 0 : function(comm);
+}
+
 }  // namespace tulkki

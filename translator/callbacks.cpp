@@ -132,6 +132,7 @@ OperationObject *g_first_free = nullptr, *g_last_free = nullptr;
 int g_free_count = 0;
 static_assert(offsetof(OperationObject, marks) == 84);
 Interned<CxxOperationFunction, 2> g_cxx_operations;
+ErrhandlerObject* g_newest_errhandler = nullptr;
 static_assert(offsetof(ErrhandlerObject, dispatch) == 0x78);
 
 constexpr int kFunctions = 12;
@@ -213,7 +214,15 @@ ErrhandlerObject* make_errhandler_object(void* function) {
   }
   left -= 1;
   pool->function = function;
+  pool->older = g_newest_errhandler;
+  __atomic_store_n(&g_newest_errhandler, pool, __ATOMIC_RELEASE);
   return pool++;
+}
+
+const ErrhandlerObject* find_errhandler_object(std::uint64_t back) {
+  const ErrhandlerObject* object = __atomic_load_n(&g_newest_errhandler, __ATOMIC_ACQUIRE);
+  while (object != nullptr && object->back != back) object = object->older;
+  return object;
 }
 
 bool is_null_function(const void* function) { return function == nullptr || is_in(g_null_functions, function); }

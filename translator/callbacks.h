@@ -58,10 +58,13 @@ struct CxxOperationFunction {
 struct ErrhandlerObject {
   std::uint64_t back;
   void* function;
-  char unused[104];
+  ErrhandlerObject* older;
+  char unused[96];
   void (*dispatch)(void* object, int* code, const char* message, void* function);   // at eh_cxx_dispatch_fn, 4.1
 };
 [[gnu::cold]] ErrhandlerObject* make_errhandler_object(void* function);
+// The newest with this handle of the backend; null when C made it.
+[[gnu::cold]] const ErrhandlerObject* find_errhandler_object(std::uint64_t back);
 
 // What the extra state of an attribute's callbacks becomes.
 struct KeyvalState {

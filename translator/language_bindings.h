@@ -64,6 +64,7 @@ struct OpenMpiCxxBindings {
   int (*create_keyval)(int type, void* copy, void* remove, int* keyval, void* extra);
   void* (*create_error_handler)(int type, void* function);
   void (*set_operation)(void* op, const void* function);
+  int (*communicator_type)(std::uint64_t comm);
 };
 extern const OpenMpiCxxBindings* g_openmpi_cxx_bindings;
 

@@ -11,6 +11,7 @@
 #include "translator/own/fortran.h"
 #include "translator/own/openmpi_cxx.h"
 #include "translator/own/pending.h"
+#include "translator/own/throwing.h"
 #include "translator/pairs.h"
 
 namespace tulkki {

@@ -19,6 +19,7 @@ namespace tulkki {
 void* g_backend_functions[static_cast<int>(Procedure::count)];
 void (*g_report)(const char* line) = nullptr;
 int g_attribute_values[16];
+Word g_throwing_front = 0, g_throwing_back[3];
 
 namespace {
 
@@ -119,6 +120,10 @@ bool start_translation(Translation& translation, const char* library_name, void 
     translation.functions[procedure] = available ? pair->translators[procedure] : pair->fallbacks[procedure];
   }
   describe_front(translation, *pair);
+  constexpr Word kMpichThrowing = 0x54000002;
+  if (translation.front == AbiName::mpich) g_throwing_front = kMpichThrowing;
+  else if (translation.front == AbiName::openmpi)
+    g_throwing_front = reinterpret_cast<Word>(find_front_symbol("ompi_mpi_errors_throw_exceptions"));
   g_language_bindings = pair->language_bindings;
   g_fortran_bindings = pair->fortran_bindings;
   g_openmpi_cxx_bindings = pair->openmpi_cxx_bindings;

@@ -67,6 +67,7 @@ def parser():
     add("--time-limit", type=positive, default=60, metavar="S", help="seconds for a test (60)")
     add("--memory", type=float, default=2.0, metavar="GB", help="leave out tests that say they need more (2)")
     add("--fresh", action="store_true", help="make the native results anew")
+    add("--again", action="store_true", help="run natively once more what did not pass")
     add("--resume", action="store_true", help="keep translated results of an earlier run, run only the others")
     add("--report", action="store_true", help="run nothing, compare what is there")
     add("--markdown", action="store_true", help="tables as Markdown")
@@ -110,6 +111,8 @@ def run_natively(arguments, settings, tests, mpi):
     results = Results(arguments.work, Kind(mpi))
     if arguments.fresh and not arguments.report:
         results.forget(tests)
+    if arguments.again and not arguments.report:
+        results.forget([t for t in tests if results.get(t) and results.get(t).verdict in ("fail", "time")])
     todo = [test for test in tests if results.get(test) is None]
     if todo and not arguments.report:
         build.build(arguments.work, mpi, todo, arguments.jobs, say)

@@ -69,9 +69,24 @@ int create_cxx_keyval(int type, void* copy, void* remove, int* keyval, void* ext
   return create_keyval<P, HandleClass::datatype>(Procedure::MPI_Type_create_keyval, copy, remove, keyval, extra);
 }
 
+// As the library numbers the classes of communicators.
+template <class P>
+int cxx_communicator_type(Word comm) {
+  enum { kUnknown, kIntracomm, kIntercomm, kCart, kGraph };
+  constexpr std::int64_t kStandardCart = 211, kStandardGraph = 212;
+  const Word back = P::template in<HandleClass::comm>(comm);
+  int topology = 0, inter = 0;
+  if (backend_function<int (*)(Word, int*)>(Procedure::MPI_Topo_test)(back, &topology) != 0) return kUnknown;
+  const std::int64_t standard = convert_constant<Set::topology, typename P::Back, Standard>(topology);
+  if (standard == kStandardCart) return kCart;
+  if (standard == kStandardGraph) return kGraph;
+  if (backend_function<int (*)(Word, int*)>(Procedure::MPI_Comm_test_inter)(back, &inter) != 0) return kUnknown;
+  return inter != 0 ? kIntercomm : kIntracomm;
+}
+
 template <class P>
 constexpr OpenMpiCxxBindings kOpenMpiCxxBindings = {&create_cxx_keyval<P>, &create_cxx_error_handler<P>,
-                                                    &set_cxx_operation<P>};
+                                                    &set_cxx_operation<P>, &cxx_communicator_type<P>};
 template <class P>
 constexpr const OpenMpiCxxBindings* openmpi_cxx_bindings() {
   if constexpr (P::Front::kName == AbiName::openmpi) return &kOpenMpiCxxBindings<P>;
