@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs one conformance program, compiled for the ABI of --mpi, on --backend under the recorder.
+
+    run_conformance.py --tulkki FILE --mpi FRONT --backend BACKEND --programs DIR [--ranks N] [--env NAME=VALUE] NAME
+
+A program prints EXIT-SUCCESS once a rank when every check in it held. Where both ABIs are the same, the program runs on
+its own MPI: what fails there is a defect of the program or of the recorder, not of a translation.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+
+from launch import Tools, environment, native_command, recorded_command, run  # noqa: E402
+from profile_database import Profile  # noqa: E402
+
+TIMEOUT_S = 150
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tulkki", required=True)
+    parser.add_argument("--yield-library", default="")
+    parser.add_argument("--mpi", required=True)
+    parser.add_argument("--backend", required=True)
+    parser.add_argument("--programs", required=True)
+    parser.add_argument("--ranks", type=int, default=2)
+    parser.add_argument("--env", action="append", default=[])
+    parser.add_argument("--native", action="store_true", help="without Tulkki, on the program's own MPI")
+    parser.add_argument("--keep", action="store_true", help="keep the working folder and say where it is")
+    parser.add_argument("name")
+    return parser.parse_args()
+
+
+def start(arguments, folder):
+    tools = Tools(arguments.tulkki, "", arguments.backend, arguments.yield_library)
+    extra = dict(pair.split("=", 1) for pair in arguments.env)
+    if arguments.backend == "openmpi":
+        # Version 4.1.4 loses memory of its own in atomic operations of osc/rdma over shared memory.
+        extra.setdefault("OMPI_MCA_osc", "^rdma")
+    env = environment(tools, dict({"TULKKI_DIR": folder + "/raw"}, **extra))
+    program = [os.path.join(os.path.abspath(arguments.programs), f"{arguments.name}.{arguments.mpi}")]
+    if arguments.native:
+        return run(native_command(tools, arguments.ranks, program), env, folder, TIMEOUT_S)
+    options = ["--backend", arguments.backend] if arguments.backend != arguments.mpi else []
+    return run(recorded_command(tools, arguments.ranks, program, options), env, folder, TIMEOUT_S)
+
+
+def problems_of(arguments, outcome, folder):
+    problems = []
+    if outcome.timed_out:
+        problems.append("it did not end")
+    if outcome.exit_code != 0:
+        problems.append(f"exit code {outcome.exit_code}")
+    if outcome.stdout.count("EXIT-SUCCESS") != arguments.ranks:
+        problems.append(f"EXIT-SUCCESS {outcome.stdout.count('EXIT-SUCCESS')} times, not {arguments.ranks}")
+    if outcome.survivors:
+        problems.append(f"processes left over: {outcome.survivors}")
+    if problems or arguments.native:
+        return problems
+    row = Profile(folder + "/tulkki.db").only_run()
+    said = (row["front"], row["backend"], row["ranks"], row["outcome"])
+    if said != (arguments.mpi, arguments.backend, arguments.ranks, "finalized"):
+        problems.append(f"the run says {said}")
+    return problems
+
+
+def main():
+    arguments = parse()
+    folder = tempfile.mkdtemp(prefix=f"{arguments.name}.{arguments.mpi}.", dir=arguments.programs)
+    try:
+        outcome = start(arguments, folder)
+        try:
+            problems = problems_of(arguments, outcome, folder)
+        except AssertionError as error:
+            problems = [str(error)]
+        if problems:
+            print("\n".join(problems))
+            print("---- stdout\n" + outcome.stdout[-3000:] + "---- stderr\n" + outcome.stderr[-8000:])
+        print("FAILED" if problems else "passed")
+        return 1 if problems else 0
+    finally:
+        if arguments.keep:
+            print("kept:", folder)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
