@@ -8,6 +8,7 @@ its own MPI: what fails there is a defect of the program or of the recorder, not
 """
 
 import argparse
+import contextlib
 import os
 import shutil
 import sys
@@ -69,10 +70,21 @@ def problems_of(arguments, outcome, folder):
     return problems
 
 
-def main():
-    arguments = parse()
+@contextlib.contextmanager
+def working_folder(arguments):
     folder = tempfile.mkdtemp(prefix=f"{arguments.name}.{arguments.mpi}.", dir=arguments.programs)
     try:
+        yield folder
+    finally:
+        if arguments.keep:
+            print("kept:", folder)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def main():
+    arguments = parse()
+    with working_folder(arguments) as folder:
         outcome = start(arguments, folder)
         try:
             problems = problems_of(arguments, outcome, folder)
@@ -83,11 +95,6 @@ def main():
             print("---- stdout\n" + outcome.stdout[-3000:] + "---- stderr\n" + outcome.stderr[-8000:])
         print("FAILED" if problems else "passed")
         return 1 if problems else 0
-    finally:
-        if arguments.keep:
-            print("kept:", folder)
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
