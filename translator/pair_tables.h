@@ -2,6 +2,11 @@
 // All translators of one pair, for the one file that compiles them.
 #pragma once
 
+#include "translator/emulation/partitioned.h"
+#include "translator/emulation/requests.h"
+#include "translator/emulation/send_receive.h"
+#include "translator/emulation/sessions.h"
+#include "translator/emulation/small.h"
 #include "translator/own/attributes.h"
 #include "translator/own/callbacks.h"
 #include "translator/own/conversions.h"

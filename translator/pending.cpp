@@ -30,6 +30,14 @@ void keep_pending(Pending* pending, Word request) {
 
 void discard_pending(Pending* pending) { std::free(pending); }
 
+Pending* find_pending(Word request) {
+  pthread_mutex_lock(&g_mutex);
+  Pending* found = g_first;
+  while (found != nullptr && found->request != request) found = found->next;
+  pthread_mutex_unlock(&g_mutex);
+  return found;
+}
+
 void finish_pending(Word request) {
   pthread_mutex_lock(&g_mutex);
   Pending* found = nullptr;

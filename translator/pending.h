@@ -24,6 +24,8 @@ Pending* make_pending(std::size_t bytes);
 void keep_pending(Pending* pending, Word request);
 void discard_pending(Pending* pending);
 [[gnu::cold]] void finish_pending(Word request);
+// The oldest entry of a request, which stays where it is; null when there is none.
+[[gnu::cold]] Pending* find_pending(Word request);
 
 // A request of the backend has become null.
 inline void request_is_over(Word request) {

@@ -82,6 +82,19 @@ Weights find_weights(AbiName abi, void* library) {
 
 }  // namespace
 
+namespace {
+
+Word named(const Word* values, const char* name) {
+  for (int which = 0; which < kPredefinedCount; ++which)
+    if (std::strcmp(kPredefinedHandles[which].name, name) == 0) return values[which] == kNoHandle ? 0 : values[which];
+  return 0;
+}
+
+}  // namespace
+
+Word front_handle(const char* name) { return named(g_predefined.front, name); }
+Word back_handle(const char* name) { return named(g_predefined.back, name); }
+
 Word null_handle(HandleClass kind) { return g_predefined.front[find_null(kind)]; }
 
 // Logical types that MPICH lacks have the size, and for logical operations the meaning, of its integer types.

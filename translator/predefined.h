@@ -20,6 +20,10 @@ extern void* g_front_library;
 // The front's null handle of a class.
 [[gnu::cold]] Word null_handle(HandleClass kind);
 
+// One of them by its name in the standard; 0 where the side has none.
+[[gnu::cold]] Word front_handle(const char* name);
+[[gnu::cold]] Word back_handle(const char* name);
+
 // Finds all of them and fills the tables of handles.h. `library`: the backend, opened.
 [[gnu::cold]] void find_predefined_handles(AbiName front, AbiName back, void* library);
 

@@ -45,6 +45,9 @@ void find_functions(void* library) {
     // Open MPI 4 has some procedures of MPI 4.0 under the names of extensions.
     std::snprintf(name + 1, sizeof name - 1, "MPIX_%s", kNames[procedure] + 4);
     if (found == nullptr && std::strncmp(kNames[procedure], "MPI_", 4) == 0) found = dlsym(library, name + 1);
+    // And a program of Open MPI 4 finds them under the names of the standard.
+    std::snprintf(name + 1, sizeof name - 1, "MPI_%s", kNames[procedure] + 5);
+    if (found == nullptr && std::strncmp(kNames[procedure], "MPIX_", 5) == 0) found = dlsym(library, name);
     g_backend_functions[procedure] = found;
   }
 }
@@ -58,31 +61,30 @@ void find_replacements() {
       {Procedure::MPI_Errhandler_set, Procedure::MPI_Comm_set_errhandler},
       {Procedure::MPI_Errhandler_get, Procedure::MPI_Comm_get_errhandler},
       {Procedure::MPI_Attr_put, Procedure::MPI_Comm_set_attr}, {Procedure::MPI_Attr_delete, Procedure::MPI_Comm_delete_attr},
-      {Procedure::MPI_Keyval_free, Procedure::MPI_Comm_free_keyval}};
+      {Procedure::MPI_Keyval_free, Procedure::MPI_Comm_free_keyval},
+      // MPICH's names of what MPI 4.1 took over, and the other way round
+      {Procedure::MPI_Remove_error_class, Procedure::MPIX_Delete_error_class},
+      {Procedure::MPI_Remove_error_code, Procedure::MPIX_Delete_error_code},
+      {Procedure::MPI_Remove_error_string, Procedure::MPIX_Delete_error_string},
+      {Procedure::MPIX_Delete_error_class, Procedure::MPI_Remove_error_class},
+      {Procedure::MPIX_Delete_error_code, Procedure::MPI_Remove_error_code},
+      {Procedure::MPIX_Delete_error_string, Procedure::MPI_Remove_error_string}};
   for (const auto& [removed, current] : kSame)
     if (g_backend_functions[static_cast<int>(removed)] == nullptr)
       g_backend_functions[static_cast<int>(removed)] = g_backend_functions[static_cast<int>(current)];
 }
 
-Word named(const Word* values, const char* name) {
-  for (int which = 0; which < kPredefinedCount; ++which)
-    if (std::strcmp(kPredefinedHandles[which].name, name) == 0) return values[which];
-  return 0;
-}
-Word front_value(const char* name) { return named(g_predefined.front, name); }
-Word back_value(const char* name) { return named(g_predefined.back, name); }
-
 void describe_front(Translation& translation, const PairTables& pair) {
   Abi& abi = translation.abi;
   abi = translation.front == AbiName::openmpi ? kOpenMpiAbi : translation.front == AbiName::mpich ? kMpichAbi : kStandardAbi;
-  abi.comm_world = front_value("MPI_COMM_WORLD");
-  abi.comm_self = front_value("MPI_COMM_SELF");
-  abi.comm_null = front_value("MPI_COMM_NULL");
-  abi.request_null = front_value("MPI_REQUEST_NULL");
-  abi.window_null = front_value("MPI_WIN_NULL");
-  abi.message_null = front_value("MPI_MESSAGE_NULL");
-  abi.message_no_process = front_value("MPI_MESSAGE_NO_PROC");
-  abi.byte = front_value("MPI_BYTE");
+  abi.comm_world = front_handle("MPI_COMM_WORLD");
+  abi.comm_self = front_handle("MPI_COMM_SELF");
+  abi.comm_null = front_handle("MPI_COMM_NULL");
+  abi.request_null = front_handle("MPI_REQUEST_NULL");
+  abi.window_null = front_handle("MPI_WIN_NULL");
+  abi.message_null = front_handle("MPI_MESSAGE_NULL");
+  abi.message_no_process = front_handle("MPI_MESSAGE_NO_PROC");
+  abi.byte = front_handle("MPI_BYTE");
   pair.describe_shared_request(abi, dlsym(translation.library, "ompi_request_empty"));
 }
 
@@ -102,7 +104,7 @@ void raise_on_world(int back_code) {
   backend_function<int (*)(int*)>(Procedure::MPI_Initialized)(&initialized);
   backend_function<int (*)(int*)>(Procedure::MPI_Finalized)(&finalized);
   if (initialized == 0 || finalized != 0) return;
-  backend_function<int (*)(Word, int)>(Procedure::MPI_Comm_call_errhandler)(back_value("MPI_COMM_WORLD"), back_code);
+  backend_function<int (*)(Word, int)>(Procedure::MPI_Comm_call_errhandler)(back_handle("MPI_COMM_WORLD"), back_code);
 }
 
 bool start_translation(Translation& translation, const char* library_name, void (*report)(const char* line)) {

@@ -1,13 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a procedure becomes on a backend that lacks it: the `_c` twins run through the form with int where every number
-fits, as C++ text; others are written by hand (translator/own/fallbacks.h, WRITTEN) or refused."""
+fits, as C++ text; others are written by hand (WRITTEN: translator/own/fallbacks.h, translator/emulation/) or refused."""
 
 from kinds import neutral_type
 from stub import fixed_parameters, safe_name, signature
 from translate import is_own, length_of
 
 WRITTEN = {"MPI_Info_get_string", "MPI_Info_create_env", "MPI_Status_get_error", "MPI_Status_get_source",
-           "MPI_Status_get_tag", "MPI_Status_set_error", "MPI_Status_set_source", "MPI_Status_set_tag"}
+           "MPI_Status_get_tag", "MPI_Status_set_error", "MPI_Status_set_source", "MPI_Status_set_tag",
+           "MPI_Isendrecv", "MPI_Isendrecv_replace",
+           "MPI_Psend_init", "MPI_Precv_init", "MPI_Pready", "MPI_Pready_range", "MPI_Pready_list", "MPI_Parrived",
+           "MPI_Session_init", "MPI_Session_finalize", "MPI_Session_get_num_psets", "MPI_Session_get_nth_pset",
+           "MPI_Session_get_info", "MPI_Session_get_pset_info", "MPI_Group_from_session_pset",
+           "MPI_Session_create_errhandler", "MPI_Session_set_errhandler", "MPI_Session_get_errhandler",
+           "MPI_Session_call_errhandler", "MPI_Comm_create_from_group", "MPI_Intercomm_create_from_groups",
+           "MPI_Request_get_status_any", "MPI_Request_get_status_all", "MPI_Request_get_status_some",
+           "MPI_Comm_idup_with_info", "MPI_Type_get_envelope_c", "MPI_Type_get_contents_c", "MPI_Type_get_value_index",
+           "MPI_Op_create_c", "MPI_Buffer_flush", "MPI_Get_hw_resource_info", "MPI_T_source_get_num",
+           "MPI_T_event_get_num", "MPI_T_category_get_num_events", "MPI_T_category_get_events", "MPIX_GPU_query_support"}
+# The same procedure under another name, with the same arguments.
+SAME = {"MPI_Psend_init_c": "MPI_Psend_init", "MPI_Precv_init_c": "MPI_Precv_init"}
 
 
 def is_scalar(parameter):
@@ -56,8 +68,9 @@ def large_fallback(procedure, small):
     if conditions:
         lines.append(f"if (!({' && '.join(conditions)})) return refuse_large<P>(Procedure::{procedure.name});")
     kind = "own" if is_own(small) else "translate"
-    lines.append(f"if (!backend_has(Procedure::{small.name})) return refuse<P>(Procedure::{procedure.name});")
-    lines.append(f"const int code = {kind}_{small.name}<P>({', '.join(part[1] for part in parts)});")
+    arguments = ", ".join(part[1] for part in parts)
+    otherwise = f"fallback_{small.name}<P>({arguments})" if small.name in WRITTEN else f"refuse<P>(Procedure::{procedure.name})"
+    lines.append(f"const int code = backend_has(Procedure::{small.name}) ? {kind}_{small.name}<P>({arguments}) : {otherwise};")
     lines += [part[2] for part in parts if part[2]]
     if keeps:
         lines.append("narrow_memory.keep<P>(code, request);")
@@ -73,9 +86,9 @@ def fallbacks(procedures):
     for procedure in procedures:
         name = procedure.name
         entries[name] = f"&refused<P, Procedure::{name}>"
-        if name in WRITTEN:
-            entries[name] = f"&fallback_{name}<P>"
-        elif procedure.large and name[:-2] in by_name and by_name[name[:-2]].name not in WRITTEN:
+        if name in WRITTEN or name in SAME:
+            entries[name] = f"&fallback_{SAME.get(name, name)}<P>"
+        elif procedure.large and name[:-2] in by_name:
             small = by_name[name[:-2]]
             if any(parameter.kind == "callback" for parameter in small.parameters):
                 continue

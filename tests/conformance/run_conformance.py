@@ -3,6 +3,8 @@
 
     run_conformance.py --tulkki FILE --mpi FRONT --backend BACKEND --programs DIR [--ranks N] [--env NAME=VALUE] NAME
 
+FRONT is openmpi, mpich or abi, BACKEND too; abi-openmpi and abi-mpich: our library of the standard ABI over that MPI.
+
 A program prints EXIT-SUCCESS once a rank when every check in it held. Where both ABIs are the same, the program runs on
 its own MPI: what fails there is a defect of the program or of the recorder, not of a translation.
 """
@@ -34,20 +36,25 @@ def parse():
     parser.add_argument("--native", action="store_true", help="without Tulkki, on the program's own MPI")
     parser.add_argument("--keep", action="store_true", help="keep the working folder and say where it is")
     parser.add_argument("name")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    arguments.implementation = arguments.backend.removeprefix("abi-")
+    return arguments
 
 
 def start(arguments, folder):
-    tools = Tools(arguments.tulkki, "", arguments.backend, arguments.yield_library)
+    tools = Tools(arguments.tulkki, "", arguments.implementation, arguments.yield_library)
     extra = dict(pair.split("=", 1) for pair in arguments.env)
-    if arguments.backend == "openmpi":
+    if arguments.backend != arguments.implementation:
+        extra["TULKKI_ABI_BACKEND"] = arguments.implementation
+    if arguments.implementation == "openmpi":
         # Version 4.1.4 loses memory of its own in atomic operations of osc/rdma over shared memory.
         extra.setdefault("OMPI_MCA_osc", "^rdma")
     env = environment(tools, dict({"TULKKI_DIR": folder + "/raw"}, **extra))
     program = [os.path.join(os.path.abspath(arguments.programs), f"{arguments.name}.{arguments.mpi}")]
     if arguments.native:
         return run(native_command(tools, arguments.ranks, program), env, folder, TIMEOUT_S)
-    options = ["--backend", arguments.backend] if arguments.backend != arguments.mpi else []
+    backend = arguments.backend.split("-")[0]
+    options = ["--backend", backend] if arguments.backend != arguments.mpi else []
     return run(recorded_command(tools, arguments.ranks, program, options), env, folder, TIMEOUT_S)
 
 
@@ -65,7 +72,7 @@ def problems_of(arguments, outcome, folder):
         return problems
     row = Profile(folder + "/tulkki.db").only_run()
     said = (row["front"], row["backend"], row["ranks"], row["outcome"])
-    if said != (arguments.mpi, arguments.backend, arguments.ranks, "finalized"):
+    if said != (arguments.mpi, arguments.backend.split("-")[0], arguments.ranks, "finalized"):
         problems.append(f"the run says {said}")
     return problems
 

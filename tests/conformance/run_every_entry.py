@@ -72,11 +72,11 @@ def compare(entry, translated, native_results, same):
 def main():
     arguments = conformance.parse()
     problems = []
-    native_arguments = conformance.argparse.Namespace(**{**vars(arguments), "mpi": arguments.backend, "native": True})
+    native_arguments = conformance.argparse.Namespace(**{**vars(arguments), "mpi": arguments.implementation, "native": True})
     with conformance.working_folder(native_arguments) as folder:
         native_outcome = conformance.start(native_arguments, folder)
         problems += conformance.problems_of(native_arguments, native_outcome, folder)
-    native = results(native_outcome, arguments.backend)
+    native = results(native_outcome, arguments.implementation)
     if native.get("MPI_T_event_get_num", ("absent",))[0] == "absent":
         arguments.env.append("EVERY_ENTRY_EVENTS=1")
     with conformance.working_folder(arguments) as folder:

@@ -27,12 +27,11 @@ void call_user_operation(void* in, void* inout, Count* length, void* datatype, O
   reinterpret_cast<void (*)(void*, void*, Count*, void*)>(operation->function)(in, inout, length, &front);
 }
 
-template <class P, class Count>
-int create_operation(Procedure procedure, void* function, int commute, void* op) {
+// `call`: what the backend calls, with the record of the program's function as its last argument.
+template <class P>
+int create_operation_over(Procedure procedure, void* call, void* function, int commute, void* op) {
   OperationFunction* operation = operation_function(function);
-  void* over = operation == nullptr
-                   ? nullptr
-                   : trampoline(reinterpret_cast<void*>(&call_user_operation<P, Count>), operation);
+  void* over = operation == nullptr ? nullptr : trampoline(call, operation);
   if (over == nullptr) return P::front_error(P::kErrNoMemory);
   if constexpr (P::Front::kName == AbiName::openmpi) {
     OperationObject* object = make_operation(function);
@@ -49,6 +48,10 @@ int create_operation(Procedure procedure, void* function, int commute, void* op)
     t_last_made.operation = operation;
     return P::code(code);
   }
+}
+template <class P, class Count>
+int create_operation(Procedure procedure, void* function, int commute, void* op) {
+  return create_operation_over<P>(procedure, reinterpret_cast<void*>(&call_user_operation<P, Count>), function, commute, op);
 }
 template <class P>
 int own_MPI_Op_create(void* function, int commute, void* op) {

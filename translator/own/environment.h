@@ -3,15 +3,29 @@
 #pragma once
 
 #include "translator/arrays.h"
+#include "translator/emulation/copied_send.h"
+#include "translator/emulation/session_state.h"
 
 namespace tulkki {
 
 template <class P>
+inline constexpr int kBackMultiple = static_cast<int>(convert_constant<Set::thread_level, Standard, typename P::Back>(4096));
+
+// ---- start and end. Where sessions are emulated, one of them may have started the backend (translator/emulation/).
+
+template <class P>
 int own_MPI_Init(int* argc, void* argv) {
+  if (g_world.started_by_session) return g_world.initialized = true, 0;
   return P::code(backend_function<int (*)(int*, void*)>(Procedure::MPI_Init)(argc, argv));
 }
 template <class P>
 int own_MPI_Init_thread(int* argc, void* argv, int required, int* provided) {
+  if (g_world.started_by_session) {
+    g_world.initialized = true;
+    const int level = backend_function<int (*)(int*)>(Procedure::MPI_Query_thread)(provided);
+    *provided = P::template constant_out<Set::thread_level>(*provided);
+    return P::code(level);
+  }
   const int code = backend_function<int (*)(int*, void*, int, int*)>(Procedure::MPI_Init_thread)(
       argc, argv, P::template constant<Set::thread_level>(required), provided);
   if (code == 0 && provided != nullptr) *provided = P::template constant_out<Set::thread_level>(*provided);
@@ -19,7 +33,28 @@ int own_MPI_Init_thread(int* argc, void* argv, int required, int* provided) {
 }
 template <class P>
 int own_MPI_Finalize() {
+  finish_copied_sends();
+  if (g_world.started_by_session) return g_world.finalized = true, 0;   // sessions may go on
   return P::code(backend_function<int (*)()>(Procedure::MPI_Finalize)());
+}
+template <class P>
+int own_MPI_Initialized(int* flag) {
+  if (g_world.started_by_session) return *flag = g_world.initialized ? 1 : 0, 0;
+  return P::code(backend_function<int (*)(int*)>(Procedure::MPI_Initialized)(flag));
+}
+template <class P>
+int own_MPI_Finalized(int* flag) {
+  if (g_world.started_by_session) return *flag = g_world.finalized ? 1 : 0, 0;
+  return P::code(backend_function<int (*)(int*)>(Procedure::MPI_Finalized)(flag));
+}
+// A program of MPI 4 makes one for its first session.
+template <class P>
+int own_MPI_Info_create(void* info) {
+  if (!backend_has(Procedure::MPI_Session_init)) start_for_sessions(kBackMultiple<P>);
+  OutHandle<P, HandleClass::info> info_over(info);
+  const int code = backend_function<int (*)(void*)>(Procedure::MPI_Info_create)(info_over.place());
+  info_over.finish();
+  return P::code(code);
 }
 // The level that the program was compiled for: its MPI_VERSION is a constant in it.
 template <class P>
