@@ -52,7 +52,8 @@ void find_functions(void* library) {
   }
 }
 
-// The names of MPI-1 that a backend may lack take their arguments like the ones that replaced them.
+// Procedures that take their arguments like others, which stand in where a backend lacks them: names of MPI-1 and the
+// ones that replaced them, large-count forms of MPI-3 and of MPI-4.
 void find_replacements() {
   static const Procedure kSame[][2] = {
       {Procedure::MPI_Address, Procedure::MPI_Get_address}, {Procedure::MPI_Type_hvector, Procedure::MPI_Type_create_hvector},
@@ -62,6 +63,10 @@ void find_replacements() {
       {Procedure::MPI_Errhandler_get, Procedure::MPI_Comm_get_errhandler},
       {Procedure::MPI_Attr_put, Procedure::MPI_Comm_set_attr}, {Procedure::MPI_Attr_delete, Procedure::MPI_Comm_delete_attr},
       {Procedure::MPI_Keyval_free, Procedure::MPI_Comm_free_keyval},
+      {Procedure::MPI_Get_elements_c, Procedure::MPI_Get_elements_x}, {Procedure::MPI_Type_size_c, Procedure::MPI_Type_size_x},
+      {Procedure::MPI_Type_get_extent_c, Procedure::MPI_Type_get_extent_x},
+      {Procedure::MPI_Type_get_true_extent_c, Procedure::MPI_Type_get_true_extent_x},
+      {Procedure::MPI_Status_set_elements_c, Procedure::MPI_Status_set_elements_x},
       // MPICH's names of what MPI 4.1 took over, and the other way round
       {Procedure::MPI_Remove_error_class, Procedure::MPIX_Delete_error_class},
       {Procedure::MPI_Remove_error_code, Procedure::MPIX_Delete_error_code},

@@ -16,7 +16,7 @@ WRITTEN = {"MPI_Info_get_string", "MPI_Info_create_env", "MPI_Status_get_error",
            "MPI_Session_call_errhandler", "MPI_Comm_create_from_group", "MPI_Intercomm_create_from_groups",
            "MPI_Request_get_status_any", "MPI_Request_get_status_all", "MPI_Request_get_status_some",
            "MPI_Comm_idup_with_info", "MPI_Type_get_envelope_c", "MPI_Type_get_contents_c", "MPI_Type_get_value_index",
-           "MPI_Op_create_c", "MPI_Buffer_flush", "MPI_Get_hw_resource_info", "MPI_T_source_get_num",
+           "MPI_Op_create_c", "MPI_Get_count_c", "MPI_Buffer_flush", "MPI_Get_hw_resource_info", "MPI_T_source_get_num",
            "MPI_T_event_get_num", "MPI_T_category_get_num_events", "MPI_T_category_get_events", "MPIX_GPU_query_support"}
 # The same procedure under another name, with the same arguments.
 SAME = {"MPI_Psend_init_c": "MPI_Psend_init", "MPI_Precv_init_c": "MPI_Precv_init"}
@@ -47,12 +47,29 @@ def narrowed(small, large, procedure, position):
             f"if ({name} != nullptr) *{name} = {variable};", "")
 
 
+def count_of(position, parameters):
+    """Is the parameter a count of items of the datatype that follows it? A large one can become a type then, but for
+    reductions, whose operations know no other types than predefined ones."""
+    if position + 1 >= len(parameters) or any(p.kind == "op" for p in parameters):
+        return False
+    count, datatype = parameters[position], parameters[position + 1]
+    return count.name.endswith("count") and count.kind == "large_count" and is_scalar(count) and datatype.kind == "datatype" and is_scalar(datatype)
+
+
 def large_fallback(procedure, small):
     """fallback_<name><P>: the call with int in place of MPI_Count; None where it cannot be written so."""
     parts = []
+    parameters = fixed_parameters(procedure)
     try:
-        for position, (few, many) in enumerate(zip(fixed_parameters(small), fixed_parameters(procedure))):
-            if neutral_type(few) == neutral_type(many):
+        for position, (few, many) in enumerate(zip(fixed_parameters(small), parameters)):
+            name = safe_name(many.name)
+            if count_of(position, parameters):
+                large = f"{name}_large"
+                parts.append((f"const LargeCount<P> {large}({name}, {safe_name(parameters[position + 1].name)});",
+                              f"{large}.count()", "", f"{large}.good()"))
+            elif position > 0 and count_of(position - 1, parameters):
+                parts.append(("", f"{safe_name(parameters[position - 1].name)}_large.datatype()", "", ""))
+            elif neutral_type(few) == neutral_type(many):
                 parts.append(("", safe_name(many.name), "", ""))
             else:
                 parts.append(narrowed(few, many, procedure, position))

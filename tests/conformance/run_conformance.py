@@ -32,6 +32,7 @@ def parse():
     parser.add_argument("--backend", required=True)
     parser.add_argument("--programs", required=True)
     parser.add_argument("--ranks", type=int, default=2)
+    parser.add_argument("--runs", type=int, default=1, help="how many the recorder sees")
     parser.add_argument("--env", action="append", default=[])
     parser.add_argument("--native", action="store_true", help="without Tulkki, on the program's own MPI")
     parser.add_argument("--keep", action="store_true", help="keep the working folder and say where it is")
@@ -70,10 +71,10 @@ def problems_of(arguments, outcome, folder):
         problems.append(f"processes left over: {outcome.survivors}")
     if problems or arguments.native:
         return problems
-    row = Profile(folder + "/tulkki.db").only_run()
-    said = (row["front"], row["backend"], row["ranks"], row["outcome"])
-    if said != (arguments.mpi, arguments.backend.split("-")[0], arguments.ranks, "finalized"):
-        problems.append(f"the run says {said}")
+    rows = Profile(folder + "/tulkki.db").query("SELECT front, backend, ranks, outcome FROM run")
+    expected = (arguments.mpi, arguments.backend.split("-")[0], arguments.ranks, "finalized")
+    if rows != [expected] * arguments.runs:
+        problems.append(f"the database says {rows}")
     return problems
 
 

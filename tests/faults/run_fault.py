@@ -2,6 +2,7 @@
 """Ends or disturbs a recorded process for real, and checks that nothing is lost, left over or overwritten.
 
     run_fault.py --tulkki FILE --library FILE --mpi openmpi|mpich --program FILE --work DIR CASE
+    run_fault.py --backend openmpi|mpich ... the program of --mpi on another MPI: the same, and the exit codes of that MPI
 """
 
 import argparse
@@ -22,7 +23,7 @@ from trace_events import Trace, complaints  # noqa: E402
 
 RANKS = 2
 SKIPPED = 77
-TIMEOUT_S = 60
+TIMEOUT_S = 90
 DEATHS = ("abort", "exit", "_exit", "segv", "term", "kill", "finalize")
 OUTCOMES = {"abort": {"aborted"}, "none": {"finalized"}}
 
@@ -35,27 +36,35 @@ class Case:
     """One launch of the program in a folder of its own, and what it left."""
 
     def __init__(self, arguments, folder):
-        self.tools = Tools(arguments.tulkki, arguments.library, arguments.mpi, arguments.yield_library)
+        self.front = arguments.mpi
+        self.backend = arguments.backend or arguments.mpi
+        self.translated = self.backend != self.front
+        self.exchanges = 400 if self.translated else 20000
+        self.tools = Tools(arguments.tulkki, arguments.library, self.backend, arguments.yield_library)
         self.program = arguments.program
+        # The program of --mpi, as the backend's own compiler made it.
+        self.native_program = arguments.program.removesuffix(self.front) + self.backend
         self.folder = folder
         self.raw = folder + "/raw"
         self.database = folder + "/tulkki.db"
 
     def environment(self, extra=None):
-        return environment(self.tools, dict({"TULKKI_DIR": self.raw}, **(extra or {})))
+        return environment(self.tools, dict({"TULKKI_DIR": self.raw, "EXCHANGES": str(self.exchanges)}, **(extra or {})))
 
     def native(self, how):
         folder = self.folder + "/native"
         os.mkdir(folder)
-        command = native_command(self.tools, RANKS, [self.program, how])
+        command = native_command(self.tools, RANKS, [self.native_program, how])
         return self.ended(run(command, self.environment(), folder, TIMEOUT_S))
 
     def recorded(self, how, extra=None, options=()):
+        if self.translated:
+            options = ["--backend", self.backend, *options]
         command = recorded_command(self.tools, RANKS, [self.program, how], options)
         return self.ended(run(command, self.environment(extra), self.folder, TIMEOUT_S))
 
     def preloaded(self, how, extra=None):
-        env = self.environment(extra)
+        env = self.environment(({"TULKKI_BACKEND": self.backend} if self.translated else {}) | (extra or {}))
         preload = self.tools.library
         if "LD_PRELOAD" in env:
             preload += ":" + env.pop("LD_PRELOAD")
@@ -164,7 +173,9 @@ def own_exit_code(case):
     assert outcome.exit_code == case.native("none").exit_code == 3
     profile, row = case.check_complete({"finalized"})
     assert row["exit_code"] == 3
-    assert profile.procedures(0)["MPI_Sendrecv"] == (20000, 80000, 80000, 0)
+    assert (row["front"], row["backend"]) == (case.front, case.backend)
+    count = case.exchanges
+    assert profile.procedures(0)["MPI_Sendrecv"] == (count, 4 * count, 4 * count, 0)
     case.check_nothing_left()
 
 
@@ -299,6 +310,63 @@ def not_a_database(case):
     assert len(case.raw_logs()) == RANKS, "logs were removed"
 
 
+def refuses_to_start(case, backend, says):
+    """With a plain launcher: every process says one line and ends before the program has done anything."""
+    check_refusal(case, case.preloaded("none", {"TULKKI_BACKEND": backend}), backend, says)
+
+
+def check_refusal(case, outcome, backend, says):
+    assert outcome.exit_code not in (0, 3), f"exit code {outcome.exit_code}\n{outcome.stderr}"
+    assert "EXIT-SUCCESS" not in outcome.stdout and not os.path.exists(case.folder + "/counts.0"), "the program ran"
+    lines = [line for line in outcome.stderr.splitlines() if line.startswith("tulkki") and backend in line]
+    assert 1 <= len(lines) <= RANKS and all(says in line for line in lines), f"not once a process:\n{outcome.stderr}"
+    assert not case.raw_logs(), "raw logs of a program that never ran"
+
+
+def missing_backend(case):
+    refuses_to_start(case, "/nowhere/libmpi.so", "cannot be opened")
+
+
+def unknown_backend(case):
+    refuses_to_start(case, "nonsense", "cannot be opened")
+    command = recorded_command(case.tools, RANKS, [case.program, "none"], ["--backend", "nonsense"])
+    outcome = case.ended(run(command, case.environment(), case.folder, TIMEOUT_S))
+    assert outcome.exit_code == 2 and "nonsense" in outcome.stderr, f"{outcome.exit_code}: {outcome.stderr}"
+
+
+def backend_without_mpi(case):
+    """A library that is none of MPI."""
+    source = case.folder + "/plain.c"
+    with open(source, "w", encoding="utf-8") as file:
+        file.write("int nothing_of_mpi(void) { return 0; }\n")
+    library = case.folder + "/plain.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
+    refuses_to_start(case, library, "MPI")
+
+
+def backend_of_another_family(case):
+    """What is found under the backend's name is of another ABI."""
+    names = {"openmpi": "libmpi.so.40", "mpich": "libmpich.so.12"}
+    path = subprocess.run(["ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
+    other = next(line.split()[-1] for line in path.splitlines() if line.split()[0] == names[case.front])
+    folder = case.folder + "/misnamed"
+    os.mkdir(folder)
+    os.symlink(other, f"{folder}/{names[case.backend]}")
+    env = {"TULKKI_BACKEND": case.backend, "LD_LIBRARY_PATH": folder, "LD_PRELOAD": case.tools.library}
+    # No launcher: it would find the library, too.
+    outcome = case.ended(run([case.program, "none"], case.environment(env), case.folder, TIMEOUT_S))
+    check_refusal(case, outcome, case.backend, f"is of the ABI {case.front}")
+
+
+def program_without_mpi(case):
+    """Nothing to translate: the program's own exit code, at once."""
+    options = ["--backend", case.backend] if case.translated else []
+    command = recorded_command(case.tools, 1, ["/bin/sh", "-c", "echo ran; exit 5"], options)
+    outcome = case.ended(run(command, case.environment(), case.folder, TIMEOUT_S))
+    assert outcome.exit_code == 5 and "ran" in outcome.stdout, f"{outcome.exit_code}: {outcome.stdout}{outcome.stderr}"
+    assert not case.raw_logs()
+
+
 CASES = {how: death(how) for how in DEATHS}
 CASES |= {how + "_then_recover": death_then_recover(how) for how in DEATHS}
 CASES |= {"full_disk_at_start": full_disk("1m", 20000), "full_disk_midway": full_disk("5m", 700000)}
@@ -306,7 +374,8 @@ CASES |= {
     test.__name__: test
     for test in (
         own_exit_code, full_disk_for_results, unwritable_directory, truncated_log, corrupt_log, corrupt_logs,
-        newer_schema, not_a_database,
+        newer_schema, not_a_database, missing_backend, unknown_backend, backend_without_mpi, backend_of_another_family,
+        program_without_mpi,
     )
 }  # fmt: skip
 
@@ -317,6 +386,7 @@ def main():
         parser.add_argument("--" + name, required=True)
     parser.add_argument("--yield-library", default="")
     parser.add_argument("--mpi", choices=("openmpi", "mpich"), required=True)
+    parser.add_argument("--backend", choices=("openmpi", "mpich"))
     parser.add_argument("--keep", action="store_true", help="keep the working folder and say where it is")
     parser.add_argument("case", choices=CASES)
     arguments = parser.parse_args()

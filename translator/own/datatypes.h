@@ -54,6 +54,11 @@ template <class P>
 int own_MPI_Type_get_contents(Word datatype, int max_integers, int max_addresses, int max_datatypes, int* integers,
                               std::int64_t* addresses, void* datatypes) {
   const Word back = P::template in<HandleClass::datatype>(datatype);
+  // Open MPI 4.1 looks at as many handles as there is room for, also those that it has not written.
+  int counts[3] = {}, combiner = 0;
+  if (backend_function<int (*)(Word, int*, int*, int*, int*)>(Procedure::MPI_Type_get_envelope)(
+          back, &counts[0], &counts[1], &counts[2], &combiner) == 0 && counts[2] < max_datatypes)
+    max_datatypes = counts[2];
   OutHandles<P, HandleClass::datatype> datatypes_over(datatypes, max_datatypes);
   const int code = backend_function<int (*)(Word, int, int, int, int*, std::int64_t*, void*)>(
       Procedure::MPI_Type_get_contents)(back, max_integers, max_addresses, max_datatypes, integers, addresses,
