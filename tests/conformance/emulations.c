@@ -188,6 +188,31 @@ static void add(void* in, void* inout, MPI_Count* length, MPI_Datatype* type) {
   for (MPI_Count i = 0; i < *length; i++) ((int*)inout)[i] += ((int*)in)[i];
 }
 
+// More than an int counts, of what is small in memory: a type without data, and a huge type that is never sent.
+static void beyond_int(void) {
+  const MPI_Count huge = 5000000011;
+  MPI_Count bytes = 0, low = -1, extent = 0, count = -1;
+  MPI_Datatype type, empty;
+  MPI_Status status;
+  char nothing = 0;
+  CHECK_GOOD(MPI_Type_contiguous_c(huge, MPI_SHORT, &type));
+  CHECK_GOOD(MPI_Type_size_c(type, &bytes));
+  CHECK_EQUAL(bytes, 2 * huge);
+  CHECK_GOOD(MPI_Type_get_extent_c(type, &low, &extent));
+  CHECK(low == 0 && extent == 2 * huge);
+  MPI_Type_free(&type);
+  MPI_Type_contiguous(0, MPI_INT, &empty);
+  MPI_Type_commit(&empty);
+  CHECK_GOOD(MPI_Sendrecv_c(&nothing, huge, empty, other, 0, &nothing, huge, empty, other, 0, MPI_COMM_WORLD, &status));
+  CHECK_GOOD(MPI_Get_count_c(&status, MPI_BYTE, &count));
+  CHECK_EQUAL(count, 0);
+  MPI_Type_free(&empty);
+  CHECK_GOOD(MPI_Send_c(&nothing, huge, MPI_BYTE, MPI_PROC_NULL, 0, MPI_COMM_WORLD));
+  CHECK_GOOD(MPI_Status_set_elements_x(&status, MPI_BYTE, huge));
+  CHECK_GOOD(MPI_Get_count_c(&status, MPI_BYTE, &count));
+  CHECK_EQUAL(count, huge);
+}
+
 static void large_counts(void) {
   int out[3] = {rank, 1, 2}, in[3] = {0}, combiner;
   MPI_Count count = 0, numbers[4] = {-1, -1, -1, -1}, large[1], bytes = 0;
@@ -213,6 +238,7 @@ static void large_counts(void) {
   CHECK_GOOD(MPI_Type_size_c(type, &bytes));
   CHECK_EQUAL(bytes, 8);
   MPI_Type_free(&type);
+  beyond_int();
 }
 
 int main(int argc, char** argv) {

@@ -102,6 +102,19 @@ static void nested(void) {
   MPI_Type_free(&inner);
 }
 
+// More room than there are contents.
+static void with_room(void) {
+  MPI_Datatype type;
+#ifndef OPEN_MPI   // Open MPI itself reads the handles that it has not written
+  MPI_Type_contiguous(4, MPI_INT, &type);
+  CHECK_GOOD(MPI_Type_get_contents(type, kRoom, kRoom, kRoom, integers, addresses, types));
+  CHECK(integers[0] == 4 && types[0] == MPI_INT);
+  MPI_Type_free(&type);
+#else
+  (void)type;
+#endif
+}
+
 // The order, the distributions and their arguments are constants of each ABI's own.
 static void with_constants(void) {
   int sizes[2] = {8, 6}, parts[2] = {2, 3}, starts[2] = {1, 0}, grid[2] = {2, 1};
@@ -200,6 +213,7 @@ int main(int argc, char** argv) {
   begin(&argc, &argv);
   plain();
   nested();
+  with_room();
   with_constants();
   predefined();
   parametrized();
