@@ -57,11 +57,13 @@ program fortran_callbacks
   implicit none
   integer, parameter :: address = MPI_ADDRESS_KIND
   integer(kind=address), parameter :: wide = 5000000000_address
-  integer :: code, keyval, type_keyval, plain, twin, kind, kind_twin, request, status(MPI_STATUS_SIZE), got
+  integer :: code, rank, ranks, keyval, type_keyval, plain, twin, kind, kind_twin, request, status(MPI_STATUS_SIZE), got
   integer(kind=address) :: value
   logical :: flag
 
   call MPI_Init(code)
+  call MPI_Comm_rank(MPI_COMM_WORLD, rank, code)
+  call MPI_Comm_size(MPI_COMM_WORLD, ranks, code)
   call MPI_Comm_get_attr(MPI_COMM_WORLD, MPI_TAG_UB, value, flag, code)
   if (.not. flag .or. value < 32767) stop 70
 
