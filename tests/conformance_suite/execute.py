@@ -24,6 +24,8 @@ from launch import Tools, environment, native_command, recorded_command, run  # 
 
 NO_ERRORS = re.compile(r"^\s*No [Ee]rrors\s*$", re.MULTILINE)
 ACCEPTED_LINES = re.compile(r"^\s*(No [Ee]rrors|Test Passed)?\s*$")
+# Alone, a test may take what the suite itself allows where the limit is the usual one.
+PATIENCE = 3
 LAUNCHER_GRACE_S = 10  # launchers end a job at the limit themselves; who does not is killed
 SURVIVOR_GRACE_S = 2
 
@@ -173,13 +175,13 @@ def write_log(settings, kind, test, command, outcome, text):
     return path
 
 
-def run_test(settings, kind, test):
+def run_test(settings, kind, test, patience=1):
     programs = build.folder_of(settings.work, kind.front)
     if test.memory_gb > settings.memory_gb or (test.extension and "openmpi" in (kind.front, kind.mpi)):
         return Result(test.identity, "skipped")
     if not os.path.exists(os.path.join(programs, test.group, test.program)):
         return Result(test.identity, "not built")
-    limit_s = min(test.limit_s or settings.limit_s, settings.limit_s)
+    limit_s = min(test.limit_s or settings.limit_s, settings.limit_s) * patience
     scratch = prepare(settings, kind, test)
     command = command_of(settings, kind, test)
     env = environment_of(settings, kind, test, scratch, limit_s)
@@ -200,8 +202,8 @@ def run_tests(settings, kind, tests, results, say, try_again):
     """Runs all, a few beside each other, and then once more, alone, those that failed and that `try_again` wants."""
     started = time.monotonic()
 
-    def one(test):
-        results.add(run_test(settings, kind, test))
+    def one(test, patience=1):
+        results.add(run_test(settings, kind, test, patience))
 
     with concurrent.futures.ThreadPoolExecutor(settings.jobs) as pool:
         pending = [pool.submit(one, test) for test in tests]
@@ -213,4 +215,4 @@ def run_tests(settings, kind, tests, results, say, try_again):
     if again:
         say(f"  {kind.name}: {len(again)} once more, alone")
     for test in again:
-        one(test)
+        one(test, PATIENCE)

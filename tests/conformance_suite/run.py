@@ -68,7 +68,7 @@ def parser():
     add("--memory", type=float, default=2.0, metavar="GB", help="leave out tests that say they need more (2)")
     add("--fresh", action="store_true", help="make the native results anew")
     add("--again", action="store_true", help="run natively once more what did not pass")
-    add("--resume", action="store_true", help="keep translated results of an earlier run, run only the others")
+    add("--resume", action="store_true", help="keep what passed translated in an earlier run, run only the rest")
     add("--report", action="store_true", help="run nothing, compare what is there")
     add("--markdown", action="store_true", help="tables as Markdown")
     return result
@@ -124,8 +124,8 @@ def run_natively(arguments, settings, tests, mpi):
 
 def run_translated(arguments, settings, tests, kind, native):
     results = Results(arguments.work, kind)
-    if not arguments.resume and not arguments.report:
-        results.forget(tests)
+    if not arguments.report:
+        results.forget([test for test in tests if not (arguments.resume and results.passed(test))])
     front, backend = native[kind.front], native[kind.backend]
     todo = [test for test in tests if front.passed(test) or backend.passed(test)]
     todo = [test for test in todo if results.get(test) is None and front.get(test).verdict != "not built"]
