@@ -67,6 +67,9 @@ class Lists(unittest.TestCase):
         sample = testlist.select(tests, ["all"], 4)
         self.assertEqual(sample, testlist.select(list(reversed(tests)), ["all"], 4)[::-1])
         self.assertEqual(len(sample), 12)
+        heavy = [testlist.Test("comm", *rest) for rest in (("ctxsplit", 4), ("many", 8), ("few", 2))]
+        self.assertEqual([t.program for t in testlist.select(heavy, ["comm"], 4)], ["few"])
+        self.assertEqual(len(testlist.select(heavy, ["comm"])), 3)
 
 
 class Verdicts(unittest.TestCase):
