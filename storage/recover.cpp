@@ -295,6 +295,7 @@ Result<TraceSummary> Recovery::write_launch_trace(std::span<const ProcessLog> lo
                  "; give another with --trace-dir, or --no-trace"};
   }
   TraceOptions options;
+  options.call_sites = options_.trace_sites;
   options.progress = [this](double fraction) { tell("writing the trace", fraction); };
   options.describe_site = [&symbols](const ProcessLog& log, std::uint32_t site) {
     const auto found = log.sites.find(site);

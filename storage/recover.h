@@ -19,6 +19,7 @@ struct RecoverOptions {
   std::string database;                  // empty: as the recorded processes were told, else ./tulkki.db
   std::string trace_directory;           // empty: as the recorded processes were told, else ./tulkki-traces
   std::optional<bool> trace;             // empty: as the recorded processes were told
+  bool trace_sites = false;              // call sites in the trace too (TraceOptions::call_sites), not only in the profile
   std::optional<int> exit_code;          // of the launcher
   bool keep_raw_logs = false;
   bool force = false;                    // even if recorded processes still run

@@ -42,7 +42,7 @@ class Compare(support.CommandTest):
     def test_latex_has_a_row_and_a_separator_for_each_cell(self):
         lines = self.compare("shm", "tcp", "--latex").splitlines()
         columns = next(line for line in lines if line.startswith(r"\begin{tabular}"))
-        rows = [line for line in lines if line.endswith(r"\\")]
+        rows = [line for line in lines if line.endswith(r"\\") and "multicolumn" not in line]
         self.assertGreater(len(rows), 5)
         for row in rows:
             self.assertEqual(row.count(" & "), len(columns.split("{")[-1].rstrip("}")) - 1, row)

@@ -10,6 +10,7 @@
 #include "viewer/analysis/method_sentence.h"
 #include "viewer/analysis/selection.h"
 #include "viewer/cli/command.h"
+#include "viewer/cli/compare_latex.h"
 #include "viewer/cli/table_sinks.h"
 
 namespace tulkki {
@@ -30,12 +31,12 @@ void add_options(CLI::App& app, CompareOptions& options) {
                  "launches to compare, one argument a series: 7, 1-6, 1,3,8-10, label=TEXT, transport=tcp,backend=mpich")
       ->allow_extra_args();
   app.add_option("--by", options.by, "cut the selected launches (default: all) into series by these factors")
-      ->delimiter(',')->type_name("FACTOR,...");
+      ->delimiter(',')->allow_extra_args(false)->type_name("FACTOR,...");
   app.add_option("--baseline", options.baseline, "series that the others are compared with: A, B ... or its name (default: the first)")
       ->type_name("SERIES");
   app.add_option("--metric", options.metrics, "what to compare (default: wall_time,mpi_time,compute_time,time); 'all' for everything")
-      ->delimiter(',')->type_name("METRIC,...");
-  app.add_option("--procedure", options.procedures, "only these MPI procedures, as Send or MPI_Send")->delimiter(',')->type_name("NAME,...");
+      ->delimiter(',')->allow_extra_args(false)->type_name("METRIC,...");
+  app.add_option("--procedure", options.procedures, "only these MPI procedures, as Send or MPI_Send")->delimiter(',')->allow_extra_args(false)->type_name("NAME,...");
   app.add_flag("--by-size", options.by_size, "one row for each size class of messages");
   app.add_option("--threshold", options.threshold_percent, "differences up to this many percent do not matter (default: 2)")
       ->check(CLI::Range(0.0, 1000.0))->type_name("PERCENT");
@@ -182,10 +183,8 @@ Result<CompareReport> build(const CompareOptions& options, const std::vector<Met
 }
 
 Result<void> write_report(const CompareOptions& options, const CompareReport& report, std::FILE* file) {
-  const char* format = options.csv ? "csv" : options.latex ? "latex" : options.markdown ? "markdown" : nullptr;
+  const char* format = options.csv ? "csv" : options.markdown ? "markdown" : nullptr;
   if (format != nullptr) {
-    const std::string method = method_sentence(report.comparison);
-    if (options.latex) fmt::print(file, "% {}\n", method);
     const std::unique_ptr<TextSink> sink = make_sink(format, file);
     if (options.csv) write_comparison(report.comparison, *sink);
     else write_verdict_table(report.comparison, *sink);
@@ -194,6 +193,7 @@ Result<void> write_report(const CompareOptions& options, const CompareReport& re
     return Error{fmt::format("cannot write {}: {}", options.output.empty() ? "the output" : options.output, reason)};
   }
   if (options.method) fmt::print(file, "{}\n", method_sentence(report.comparison));
+  else if (options.latex) fmt::print(file, "{}", compare_latex(report.comparison));
   else if (options.json) fmt::print(file, "{}", compare_json(report));
   else fmt::print(file, "{}", compare_text(report, options.all ? 100000 : options.top, options.output.empty() ? Style::of_stdout() : Style{}));
   return {};

@@ -95,7 +95,7 @@ std::string pairs_table(const std::vector<PairedContrast>& groups, bool by_site,
     std::vector<std::string> cells;
     if (by_site) cells.push_back(group.site.empty() ? "(unknown)" : group.site);
     cells.insert(cells.end(), {group.procedure, quantity_text(std::floor(group.pairs), "1"), interval_of(group.difference_ns),
-                               fmt::format("{:.3f}", group.ratio), change_text(group.total_difference_ns.median)});
+                               fmt::format("{:.3g}", group.ratio), change_text(group.total_difference_ns.median)});
     table.row(std::move(cells));
   }
   return table.text(style);

@@ -51,6 +51,7 @@ int recover_command(int argc, char** argv) {
                  "tulkki-traces)")
       ->type_name("DIR");
   auto* no_trace = app.add_flag("--no-trace", arguments.no_trace, "the profile only");
+  app.add_flag("--trace-sites", recovery.trace_sites, "write call sites into the trace too (`compare --pairs` shows them)");
   app.add_flag("--keep", recovery.keep_raw_logs, "leave the raw logs where they are");
   app.add_flag("--force", recovery.force, "even if recorded processes still run: a run with what is there now");
   auto* exit_code = app.add_option("--exit-code", arguments.exit_code,

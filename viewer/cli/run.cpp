@@ -105,6 +105,7 @@ bool convert(const RunOptions& options, const Plan& plan, const RawDirectory& di
   }
   recovery.database = options.recording.database;
   recovery.trace = options.recording.trace;
+  recovery.trace_sites = options.recording.stack_depth > 0;  // asked for: worth 7 bytes a call
   recovery.exit_code = end.exit_code;
   recovery.patience = std::chrono::seconds(10);
   const Result<RecoverSummary> summary = [&] {
