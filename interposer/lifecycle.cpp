@@ -16,6 +16,7 @@
 #include "interposer/own_cost.h"
 #include "interposer/properties.h"
 #include "interposer/sites.h"
+#include "interposer/transport.h"
 
 namespace tulkki {
 namespace {
@@ -133,6 +134,7 @@ void start_process() {
   if (g_process.mode.load() != ProcessMode::fresh) return;
   g_process.options.read();
   const bool known = find_backend(g_process.abi);
+  if (known) ask_for_transport();
   if (!known || !g_process.options.record || !open_log()) {
     let_all_pass();
     g_process.mode.store(ProcessMode::passing);
@@ -162,6 +164,7 @@ void process_initialized(const Call& call, bool world) {
 
 void process_finalizing() {
   if (g_process.log.header == nullptr) return;
+  verify_transport();
   if (g_process.world_size > 0) {
     synchronise_clocks(*g_process.log.header);
     close_private_communicator();

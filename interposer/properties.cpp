@@ -144,6 +144,7 @@ void define_properties() {
   define_or("label", "TULKKI_LABEL", "");
   define_or("transport", "TULKKI_TRANSPORT", "default");
   define_or("repetition", "TULKKI_REPETITION", "1");
+  if (std::getenv("TULKKI_SWEEP_POINT") != nullptr) define_or("sweep_point", "TULKKI_SWEEP_POINT", "");
   define("tulkki_version", TULKKI_VERSION);
   define_library();
   define_machine();

@@ -184,6 +184,21 @@ std::string loss_of(std::span<const ProcessLog> logs) {
   return text;
 }
 
+// Verified is what every process verified; else the first reason against it goes into the run's properties.
+void judge_transport(Launch& launch, std::span<const ProcessLog> logs) {
+  if (launch.transport == "default") return;
+  for (std::size_t index = 0; index < logs.size(); ++index) {
+    const auto& properties = logs[index].properties;
+    if (properties.contains("transport_verified")) continue;
+    const auto reason = properties.find("transport_unverified");
+    launch.transport_verified.clear();
+    launch.further_properties["transport_unverified"] =
+        "process " + std::to_string(index) + ": " +
+        (reason == properties.end() ? "did not come to MPI_Finalize" : reason->second);
+    return;
+  }
+}
+
 // Takes what has a column of its own out of the properties; the rest goes into run_property.
 void take_properties(Launch& launch, const ProcessLog& log) {
   auto& rest = launch.further_properties;
@@ -234,6 +249,7 @@ Launch describe_launch(std::span<const ProcessLog> logs, const UnifiedContexts& 
   Launch launch;
   launch.identity = logs.front().header.run_id;
   take_properties(launch, logs.front());
+  judge_transport(launch, logs);
   const NodeClocks clocks(logs);
   std::int64_t first_ns = std::numeric_limits<std::int64_t>::max(), last_ns = 0;
   for (std::size_t index = 0; index < logs.size(); ++index) {

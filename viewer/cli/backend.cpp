@@ -43,18 +43,6 @@ std::vector<std::string> library_folders() {
   return folders;
 }
 
-Result<std::string> find_backend_library(raw::Abi abi) {
-  for (const std::string& folder : library_folders()) {
-    for (const std::string& name : file_names(abi)) {
-      const fs::path path = fs::path(folder) / name;
-      std::error_code error;
-      if (fs::is_regular_file(path, error) && abi_of_library(path, name) == abi) return path.string();
-    }
-  }
-  return Error{fmt::format("found no MPI library of the ABI {} ({}) in {}: install one, or give its path with --backend",
-                           abi_name(abi), fmt::join(file_names(abi), ", "), fmt::join(library_folders(), ":"))};
-}
-
 // The same major number in the name of the library means the same ABI (MPICH ABI initiative, Open MPI's promise).
 Result<void> check_major(const std::string& path, raw::Abi abi) {
   const ElfFile file = read_elf(path);
@@ -152,6 +140,18 @@ Result<BackendChoice> choose_for_standard(const ProgramFront& front) {
 }
 
 }  // namespace
+
+Result<std::string> find_backend_library(raw::Abi abi) {
+  for (const std::string& folder : library_folders()) {
+    for (const std::string& name : file_names(abi)) {
+      const fs::path path = fs::path(folder) / name;
+      std::error_code error;
+      if (fs::is_regular_file(path, error) && abi_of_library(path, name) == abi) return path.string();
+    }
+  }
+  return Error{fmt::format("found no MPI library of the ABI {} ({}) in {}: install one, or give its path with --backend",
+                           abi_name(abi), fmt::join(file_names(abi), ", "), fmt::join(library_folders(), ":"))};
+}
 
 Result<BackendChoice> choose_backend(const std::string& wanted, const ProgramFront& front) {
   const raw::Abi named = abi_by_name(wanted);

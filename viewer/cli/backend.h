@@ -22,6 +22,9 @@ struct BackendChoice {
   const std::string& launched_library() const { return underneath.empty() ? library : underneath; }
 };
 
+// Path of an installed library of this ABI; errors say what was looked for and where.
+Result<std::string> find_backend_library(raw::Abi abi);
+
 // `wanted`: openmpi, mpich, abi, the path of a library, or empty. Errors say what was looked for and where.
 Result<BackendChoice> choose_backend(const std::string& wanted, const ProgramFront& front);
 

@@ -49,7 +49,13 @@ int env_command(int argc, char** argv) {
   if (!front) return failed("env", front.message());
   const Result<BackendChoice> backend = choose_backend(options.backend, *front);
   if (!backend) return wrong_use("env", backend.message());
-  Variables variables = recording_variables(options, *front, *backend);
+  const Result<std::vector<Transport>> transports = load_transports(options.transports_file);
+  if (!transports) return wrong_use("env", transports.message());
+  const Result<TransportChoice> transport =
+      choose_transport(*transports, options.transport, abi_name(backend->launch_abi), library_of(*backend, *front));
+  if (!transport) return wrong_use("env", transport.message());
+  if (!transport->obstacle.empty()) return failed("env", fmt::format("--transport {}: {}", transport->name, transport->obstacle));
+  Variables variables = recording_variables(options, *front, *backend, *transport);
   variables.emplace_back("LD_PRELOAD", preload_value(*library, *front, *backend));
   print_lines(variables, backend->launch_abi, join_words(options.program));
   return 0;

@@ -32,7 +32,7 @@ constexpr std::array kCommands{
     Command{"check", check_command, "validate an OTF2 trace"},
 #endif
     Command{"bench", nullptr, "run benchmarks over backends and transports"},
-    Command{"transports", nullptr, "list the transports that can be chosen here"},
+    Command{"transports", transports_command, "list the transports that can be chosen here"},
     Command{"view", nullptr, "open the window"},
 };
 

@@ -34,8 +34,10 @@ void RecordingOptions::declare(CLI::App& app) {
   app.prefix_command();
   app.add_option("--backend", backend, "MPI to run on: openmpi, mpich, abi or the path of a library")
       ->envname("TULKKI_BACKEND")->type_name("NAME");
-  app.add_option("--transport", transport, "transport to ask for (only 'default' is built)")
+  app.add_option("--transport", transport, "how messages travel, as `tulkki transports` lists it")
       ->envname("TULKKI_TRANSPORT")->type_name("NAME");
+  app.add_option("--transports-file", transports_file, "more transports (default ~/.config/tulkki/transports.json)")
+      ->type_name("FILE");
   app.add_option("--label", label, "name under which the run is found again")->envname("TULKKI_LABEL");
   app.add_option("--db", database, "database to add the run to (default tulkki.db)")
       ->envname("TULKKI_DB")->type_name("FILE");
@@ -55,10 +57,6 @@ Result<void> RecordingOptions::check() {
   }
   if (program.empty()) return Error{"PROGRAM is missing"};
   if (transport.empty()) transport = "default";
-  if (transport != "default") {
-    return Error{fmt::format("--transport {}: choosing transports is not built yet; only 'default' exists",
-                             transport)};
-  }
   if (!trace_limit.empty() && !valid_trace_limit(trace_limit)) {
     return Error{fmt::format("--trace-limit {} is not SIZE[K|M|G][:stop|newest] nor none", trace_limit)};
   }
@@ -82,10 +80,11 @@ Result<std::string> find_library() {
                            (prefix / "lib").string())};
 }
 
-Variables recording_variables(const RecordingOptions& options, const ProgramFront& front, const BackendChoice& backend) {
+Variables recording_variables(const RecordingOptions& options, const ProgramFront& front, const BackendChoice& backend,
+                              const TransportChoice& transport) {
   Variables variables{{"TULKKI_DB", options.database},
-                      {"TULKKI_TRACE", options.trace ? "1" : "0"},
-                      {"TULKKI_TRANSPORT", options.transport}};
+                      {"TULKKI_TRACE", options.trace ? "1" : "0"}};
+  variables.insert(variables.end(), transport.variables.begin(), transport.variables.end());
   // A guess would be taken for a wish.
   if (!backend.guessed)
     variables.emplace_back("TULKKI_BACKEND", backend.library.empty() ? abi_name(backend.abi) : backend.library);

@@ -10,6 +10,7 @@
 #include "viewer/cli/backend.h"
 #include "viewer/cli/child.h"
 #include "viewer/cli/program_front.h"
+#include "viewer/cli/transport_choice.h"
 
 namespace CLI {
 class App;
@@ -24,6 +25,7 @@ struct RecordingOptions {
   std::string database;
   bool trace = true;
   int stack_depth = 0;      // 0: the recorder's default
+  std::string transports_file;
   std::string trace_limit;  // empty: the recorder's default
   std::vector<std::string> program;
 
@@ -36,6 +38,7 @@ struct RecordingOptions {
 Result<std::string> find_library();
 
 // TULKKI_* that hold for every launch; the database as an absolute path.
-Variables recording_variables(const RecordingOptions& options, const ProgramFront& front, const BackendChoice& backend);
+Variables recording_variables(const RecordingOptions& options, const ProgramFront& front, const BackendChoice& backend,
+                              const TransportChoice& transport);
 
 }  // namespace tulkki

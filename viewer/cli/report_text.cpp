@@ -204,7 +204,8 @@ std::string head_text(const RunReport& report, const Style& style) {
   const std::string threads =
       run.thread_level.empty() || run.thread_level == "single" ? "" : ", threads " + run.thread_level;
   const std::string places = fmt::format(
-      ", transport {}{}, {} on {}{}{}", printable(run.transport), run.transport_verified.empty() ? "" : " (verified)",
+      ", transport {}{}, {} on {}{}{}", printable(run.transport),
+      run.transport_unverified() ? " (NOT verified)" : run.transport_verified.empty() ? "" : " (verified)",
       plural(run.ranks, "rank"), plural(run.nodes, "node"), threads,
       run.repetition > 1 ? fmt::format(", repetition {}", run.repetition) : "");
   text += "  " + fitted(printable(implementation(run)), kLineWidth - 2 - text_width(places)) + places + "\n";

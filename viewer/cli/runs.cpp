@@ -26,7 +26,7 @@ std::string runs_text(const std::vector<RunInfo>& runs, const Style& style) {
     std::string date = run.started_at.substr(0, 19);
     if (date.size() > 10) date[10] = ' ';
     table.row({std::to_string(run.run_id), run.label, std::filesystem::path(run.program).filename(), run.backend,
-               run.transport, std::to_string(run.ranks), duration_text(static_cast<double>(run.wall_ns)), date,
+               run.transport + (run.transport_unverified() ? " (not verified)" : ""), std::to_string(run.ranks), duration_text(static_cast<double>(run.wall_ns)), date,
                run.outcome + (run.exit_code.value_or(0) != 0 ? fmt::format(" ({})", *run.exit_code) : "")});
   }
   return table.text(style);

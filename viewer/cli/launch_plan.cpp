@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plans a launch; errors come before hours are spent on the program.
+#include "viewer/cli/launch_plan.h"
+
+#include <filesystem>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include "storage/database.h"
+#include "viewer/cli/raw_directory.h"
+
+namespace tulkki {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<void> check_folder(const std::string& folder, const char* purpose, const char* remedy) {
+  const std::string reason = why_not_writable(folder);
+  if (reason.empty()) return {};
+  return Error{fmt::format("cannot write {} into {}: {}; {}", purpose, folder, reason, remedy)};
+}
+
+// Everything that would make the results go nowhere, before hours are spent on the program.
+Result<void> check_destinations(const RecordingOptions& options) {
+  std::error_code error;
+  const std::string folder = fs::path(options.database).parent_path();
+  if (Result<void> checked = check_folder(folder, "the database", "give another file with --db"); !checked) {
+    return checked;
+  }
+  if (fs::exists(options.database, error) && fs::file_size(options.database, error) > 0) {
+    Result<Database> database = Database::open(options.database);
+    if (!database) return database.error();
+    if (access(options.database.c_str(), W_OK) != 0) {
+      return Error{options.database + " cannot be written: change its permissions or give another file with --db"};
+    }
+  }
+  if (!options.trace) return {};
+  const bool made = fs::is_directory("tulkki-traces", error);
+  return check_folder(made ? "tulkki-traces" : ".", "the trace", "start from another folder, or give --no-trace");
+}
+
+// Open MPI and MPICH have launchers of their own; what is not installed with its library is looked for by name.
+Result<Launcher> suitable_launcher(const ProgramFront& front, const BackendChoice& backend) {
+  const std::string& launched = backend.launched_library();
+  Result<Launcher> launcher = find_launcher(backend.launch_abi, launched.empty() ? front.mpi_library : launched);
+  if (!launcher && backend.guessed) return find_launcher(raw::Abi::mpich, "");
+  return launcher;
+}
+
+}  // namespace
+
+Result<LaunchPlan> plan_launch(const LaunchOptions& options, bool& misused) {
+  const RecordingOptions& recording = options.recording;
+  misused = true;
+  const Result<std::vector<std::string>> words = split_words(options.launcher_arguments);
+  if (!words) return Error{"--launcher-args: " + words.message()};
+  const Result<std::vector<Transport>> transports = load_transports(recording.transports_file);
+  if (!transports) return transports.error();
+  misused = false;
+  const Result<std::string> library = find_library();
+  if (!library) return library.error();
+  Result<ProgramFront> front = find_front(recording.program[0], {recording.program.begin() + 1, recording.program.end()});
+  if (!front) return front.error();
+  misused = true;
+  const Result<BackendChoice> backend = choose_backend(recording.backend, *front);
+  if (!backend) return backend.error();
+  const Result<TransportChoice> transport =
+      choose_transport(*transports, recording.transport, abi_name(backend->launch_abi), library_of(*backend, *front));
+  if (!transport) return transport.error();
+  misused = false;
+  if (!transport->obstacle.empty()) return Error{fmt::format("--transport {}: {}", transport->name, transport->obstacle)};
+  const Result<Launcher> launcher = suitable_launcher(*front, *backend);
+  if (!launcher) return launcher.error();
+  if (const Result<void> checked = check_destinations(recording); !checked) return checked.error();
+  LaunchPlan plan;
+  plan.launcher = *launcher;
+  plan.front = *front;
+  plan.backend = *backend;
+  plan.variables = recording_variables(recording, *front, *backend, *transport);
+  plan.request = {options.ranks, options.oversubscribe, *words, recording.program, preload_value(*library, *front, *backend), {}};
+  return plan;
+}
+
+}  // namespace tulkki
