@@ -191,18 +191,41 @@ Result<void> Database::prepare_schema() {
   };
   Result<State> state = read();
   if (!state) return state.error();
-  if (state->tables != 0) return check(*state);
-  if (sqlite3_db_readonly(connection_.get(), "main") == 1) {
+  const bool read_only = sqlite3_db_readonly(connection_.get(), "main") == 1;
+  if (state->tables != 0 && (read_only || state->version >= kSchemaVersion)) return check(*state);
+  if (read_only) {
     return Error{path_ + " is empty: record a run into it first, or give another file with --db"};
   }
   Result<Transaction> transaction = Transaction::begin(*this);
   if (!transaction) return transaction.error();
   state = read();
   if (!state) return state.error();
-  if (state->tables != 0) return check(*state);
-  const Result<void> created = execute(kSchemaSql);
-  if (!created) return created;
+  if (state->tables != 0) {
+    if (const Result<void> ours = check(*state); !ours) return ours;
+  }
+  const Result<void> made = state->tables != 0 ? upgrade(state->version) : execute(kSchemaSql);
+  if (!made) return made;
   return transaction->commit();
+}
+
+// Later schemas only add: what schema.sql has below "-- Since schema N" for every N that the file lacks.
+Result<void> Database::upgrade(std::int64_t version) {
+  const std::string_view all = kSchemaSql;
+  for (std::int64_t next = version + 1; next <= kSchemaVersion; ++next) {
+    const std::size_t begin = all.find("-- Since schema " + std::to_string(next) + ":");
+    if (begin == std::string_view::npos) continue;
+    const std::size_t end = all.find("-- Since schema " + std::to_string(next + 1) + ":");
+    if (const Result<void> added = execute(std::string(all.substr(begin, end == std::string_view::npos ? end : end - begin))); !added)
+      return added;
+  }
+  return execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
+}
+
+bool Database::has_table(const std::string& name) {
+  Result<Statement> query = prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?");
+  if (!query) return false;
+  const Result<bool> row = query->bind(name).step();
+  return row && *row;
 }
 
 Result<Statement> Database::prepare(std::string_view sql) {

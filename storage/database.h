@@ -68,12 +68,14 @@ class Statement {
 
 class Database {
  public:
-  // For reading only: fails with a message that names the file and the remedy when there is no such file, when it
+  // For reading only (a file of an older schema stays as it is): fails with a message that names the file and the remedy when there is no such file, when it
   // is no Tulkki database, or when its schema is newer than this program. Never changes the file.
   static Result<Database> open(const std::string& path);
   // For writing: creates the file with the schema when it is missing or empty; refuses as open() does. Two programs
   // may write at the same time: one waits for the other.
   static Result<Database> open_or_create(const std::string& path);
+
+  bool has_table(const std::string& name);  // a file of an older schema lacks some
 
   Result<Statement> prepare(std::string_view sql);
   Result<void> execute(const std::string& sql);  // one or more statements without results
@@ -89,6 +91,7 @@ class Database {
   Database(sqlite3* connection, std::string path) : connection_(connection), path_(std::move(path)) {}
   static Result<Database> connect(const std::string& path, int flags);
   Result<void> prepare_schema();
+  Result<void> upgrade(std::int64_t version);
   std::unique_ptr<sqlite3, Close> connection_;
   std::string path_;
 };

@@ -3,7 +3,7 @@
 -- programs at build time. Raise user_version with every change and say in docs/formats.md how old files are read.
 -- Times are nanoseconds, sizes bytes, dates UTC in ISO 8601. Ranks are those of MPI_COMM_WORLD unless a column says
 -- otherwise; -1 stands for "none".
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 PRAGMA application_id = 0x54554c4b;         -- "TULK": tells our files from those of other programs
 
 CREATE TABLE run (
@@ -135,3 +135,37 @@ CREATE VIEW profile AS
 
 CREATE VIEW runs AS
   SELECT run_id, label, program, backend, transport, front, ranks, wall_ns, started_at FROM run;
+
+-- Since schema 2: what follows down to the next such line is added to a file of an older schema when it is written to.
+
+-- What programs measured themselves and printed; one row a quantity. Runs that are not of a sweep have none.
+CREATE TABLE measurement (
+  run_id   INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  workload TEXT NOT NULL,                   -- latency, allreduce, write_at, sync, ... or the name of the sweep
+  bytes    INTEGER NOT NULL,                -- message, block or record size; 0: it has none
+  metric   TEXT NOT NULL,                   -- time | latency | throughput | rate | IOPS | operations | transfer | memory | ...
+  unit     TEXT NOT NULL,                   -- s, us, MB/s, Mbit/s, B, 1/s, ... decimal prefixes
+  value    REAL NOT NULL
+);
+CREATE INDEX measurement_by_run ON measurement (run_id);
+
+-- Sweeps (`tulkki sweep`, `tulkki bench`): which launches belong to them and how far each is.
+CREATE TABLE sweep (
+  sweep_id   INTEGER PRIMARY KEY AUTOINCREMENT,
+  name       TEXT NOT NULL UNIQUE,
+  seed       INTEGER NOT NULL,              -- of the random order of its launches
+  created_at TEXT NOT NULL                  -- 2026-11-21T10:35:00Z
+);
+
+CREATE TABLE sweep_point (
+  point_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  sweep_id INTEGER NOT NULL REFERENCES sweep ON DELETE CASCADE,
+  factors  TEXT NOT NULL,                   -- JSON object of what distinguishes this launch: backend, transport, ranks, repetition ...
+  state    TEXT NOT NULL,                   -- waiting | running | done | failed
+  reason   TEXT NOT NULL DEFAULT '',        -- why it failed
+  run_id   INTEGER REFERENCES run ON DELETE SET NULL, -- of a failed launch too, where something was recorded
+  owner    TEXT NOT NULL DEFAULT '',        -- while running: host, process and its start
+  taken_at TEXT NOT NULL DEFAULT '',
+  UNIQUE (sweep_id, factors)
+);
+CREATE INDEX sweep_point_by_run ON sweep_point (run_id);

@@ -19,6 +19,8 @@ using CommandFunction = int(int argc, char** argv);
 CommandFunction run_command, env_command, runs_command, report_command, export_command, selftest_command;
 CommandFunction recover_command;  // viewer/cli/recover.cpp
 CommandFunction compare_command;  // viewer/cli/compare.cpp
+CommandFunction sweep_command;       // viewer/cli/sweep.cpp
+CommandFunction bench_command;       // viewer/cli/bench.cpp
 CommandFunction transports_command;  // viewer/cli/transports.cpp
 CommandFunction check_command;    // viewer/cli/check.cpp
 

@@ -49,26 +49,28 @@ Result<Launcher> suitable_launcher(const ProgramFront& front, const BackendChoic
 
 }  // namespace
 
-Result<LaunchPlan> plan_launch(const LaunchOptions& options, bool& misused) {
+Result<LaunchPlan> plan_launch(const LaunchOptions& options, Refusal& refusal) {
   const RecordingOptions& recording = options.recording;
-  misused = true;
+  refusal = Refusal::wrong_use;
   const Result<std::vector<std::string>> words = split_words(options.launcher_arguments);
   if (!words) return Error{"--launcher-args: " + words.message()};
   const Result<std::vector<Transport>> transports = load_transports(recording.transports_file);
   if (!transports) return transports.error();
-  misused = false;
+  refusal = Refusal::failure;
   const Result<std::string> library = find_library();
   if (!library) return library.error();
   Result<ProgramFront> front = find_front(recording.program[0], {recording.program.begin() + 1, recording.program.end()});
   if (!front) return front.error();
-  misused = true;
+  refusal = Refusal::wrong_use;
   const Result<BackendChoice> backend = choose_backend(recording.backend, *front);
   if (!backend) return backend.error();
+  refusal = Refusal::transport_unknown;
   const Result<TransportChoice> transport =
       choose_transport(*transports, recording.transport, abi_name(backend->launch_abi), library_of(*backend, *front));
   if (!transport) return transport.error();
-  misused = false;
+  refusal = Refusal::transport_unavailable;
   if (!transport->obstacle.empty()) return Error{fmt::format("--transport {}: {}", transport->name, transport->obstacle)};
+  refusal = Refusal::failure;
   const Result<Launcher> launcher = suitable_launcher(*front, *backend);
   if (!launcher) return launcher.error();
   if (const Result<void> checked = check_destinations(recording); !checked) return checked.error();

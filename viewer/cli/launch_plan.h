@@ -25,7 +25,15 @@ struct LaunchPlan {
   BackendChoice backend;
 };
 
-// `misused`: the error is wrong use of the command (exit code 2), not a failure.
-Result<LaunchPlan> plan_launch(const LaunchOptions& options, bool& misused);
+// Why there is no plan.
+enum class Refusal {
+  failure,                // exit code 1
+  wrong_use,              // exit code 2
+  transport_unknown,      // the backend has none of this name: wrong use
+  transport_unavailable,  // it has, but not on this machine: failure
+};
+inline bool is_wrong_use(Refusal refusal) { return refusal == Refusal::wrong_use || refusal == Refusal::transport_unknown; }
+
+Result<LaunchPlan> plan_launch(const LaunchOptions& options, Refusal& refusal);
 
 }  // namespace tulkki

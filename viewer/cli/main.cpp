@@ -31,7 +31,8 @@ constexpr std::array kCommands{
 #ifdef TULKKI_HAVE_CHECK
     Command{"check", check_command, "validate an OTF2 trace"},
 #endif
-    Command{"bench", nullptr, "run benchmarks over backends and transports"},
+    Command{"sweep", sweep_command, "launch a program over combinations of factors, in random order"},
+    Command{"bench", bench_command, "measure workloads over backends and transports"},
     Command{"transports", transports_command, "list the transports that can be chosen here"},
     Command{"view", nullptr, "open the window"},
 };

@@ -117,9 +117,9 @@ int run_command(int argc, char** argv) {
   if (const auto code = parse_arguments(app, argc, argv)) return *code;
   options.launch.recording.program = app.remaining();
   if (const Result<void> checked = options.launch.recording.check(); !checked) return wrong_use("run", checked.message());
-  bool misused = false;
-  Result<LaunchPlan> plan = plan_launch(options.launch, misused);
-  if (!plan) return misused ? wrong_use("run", plan.message()) : failed("run", plan.message());
+  Refusal refusal = Refusal::failure;
+  Result<LaunchPlan> plan = plan_launch(options.launch, refusal);
+  if (!plan) return is_wrong_use(refusal) ? wrong_use("run", plan.message()) : failed("run", plan.message());
   if (!plan->backend.warning.empty()) tell("warning: " + plan->backend.warning);
   int result = 0;
   bool interrupted = false;

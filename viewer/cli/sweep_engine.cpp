@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plans every combination first, then launches in the sweep's order, one transaction a launch.
+#include "viewer/cli/sweep_engine.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/core.h>
+#include <fstream>
+#include <map>
+#include <random>
+#include <signal.h>
+#include <unistd.h>
+
+#include "storage/recover.h"
+#include "viewer/cli/command.h"
+#include "viewer/cli/guarded_child.h"
+#include "viewer/cli/raw_directory.h"
+#include "viewer/cli/sweep_progress.h"
+
+namespace tulkki {
+namespace {
+
+namespace fs = std::filesystem;
+
+// When a process began, in the kernel's ticks: tells it from a later one with the same number. Empty: it is gone.
+std::string start_of(pid_t process) {
+  std::ifstream stream(fmt::format("/proc/{}/stat", process));
+  std::string stat((std::istreambuf_iterator<char>(stream)), {});
+  const std::size_t after = stat.rfind(')');
+  if (after == std::string::npos) return "";
+  std::istringstream words(stat.substr(after + 1));
+  std::string word;
+  for (int field = 3; field <= 22 && words >> word; ++field) {}
+  return word;
+}
+
+std::string host_name() {
+  char name[256] = "";
+  gethostname(name, sizeof name - 1);
+  return name;
+}
+
+// "host process start"
+std::string own_name() { return fmt::format("{} {} {}", host_name(), getpid(), start_of(getpid())); }
+
+// Of a process on another host nothing is known: it counts as alive (docs/bench.md says what to do).
+bool is_gone(const std::string& owner) {
+  std::istringstream words(owner);
+  std::string host, start;
+  pid_t process = 0;
+  words >> host >> process >> start;
+  return host == host_name() && (process <= 0 || start_of(process) != start);
+}
+
+std::string last_line(const std::string& output) {
+  std::istringstream lines(output);
+  std::string line, last;
+  while (std::getline(lines, line))
+    if (line.find_first_not_of(" \t\r-=+|") != std::string::npos && !line.starts_with("measurement\t")) last = line;
+  return last.substr(0, 300);
+}
+
+class Engine {
+ public:
+  Engine(const char* command, Sweep& sweep, const SweepOptions& options)
+      : command_(command), sweep_(sweep), options_(options), progress_(command) {}
+
+  SweepOutcome run();
+
+ private:
+  Result<void> plan_all();
+  Result<LaunchPlan> plan_one(const Combination& combination, Refusal& refusal) const;
+  Result<void> launch_missing(SweepStore& store, const std::vector<PlannedLaunch>& order);
+  Result<void> launch(SweepStore& store, const PlannedLaunch& planned, std::int64_t point_id);
+  Result<void> keep(SweepStore& store, const PlannedLaunch& planned, std::int64_t point_id, const RawDirectory& directory,
+                    const GuardedEnd& end);
+  Result<SweepOutcome> sum_up(SweepStore& store, const std::vector<PlannedLaunch>& order);
+
+  const char* command_;
+  Sweep& sweep_;
+  const SweepOptions& options_;
+  SweepProgress progress_;
+  bool misused_ = false;
+  std::map<const Combination*, LaunchPlan> plans_;
+  std::optional<Database> database_;
+};
+
+Result<LaunchPlan> Engine::plan_one(const Combination& combination, Refusal& refusal) const {
+  LaunchOptions launch;
+  launch.recording.backend = combination.backend;
+  launch.recording.transport = combination.transport;
+  launch.recording.transports_file = options_.transports_file;
+  launch.recording.label = sweep_.label;
+  launch.recording.database = options_.database;
+  launch.recording.trace = sweep_.trace;
+  launch.recording.program = combination.program;
+  launch.ranks = combination.ranks;
+  launch.oversubscribe = sweep_.oversubscribe;
+  launch.launcher_arguments = sweep_.launcher_arguments;
+  return plan_launch(launch, refusal);
+}
+
+// A factor's value that works nowhere is a mistake; one that works somewhere is left out where it does not.
+Result<void> Engine::plan_all() {
+  std::vector<Combination> possible;
+  std::map<std::string, std::string> refusals;  // by transport
+  std::map<std::string, std::size_t> accepted;
+  std::vector<std::string> left_out;
+  for (Combination& combination : sweep_.combinations) {
+    Refusal refusal = Refusal::failure;
+    const Result<LaunchPlan> plan = plan_one(combination, refusal);
+    if (plan) {
+      ++accepted[combination.transport];
+      possible.push_back(std::move(combination));
+      continue;
+    }
+    // Another backend may have this transport; every other refusal holds for the whole sweep.
+    misused_ = is_wrong_use(refusal);
+    if (refusal != Refusal::transport_unknown && refusal != Refusal::transport_unavailable) return plan.error();
+    refusals.try_emplace(combination.transport, plan.message());
+    const std::string line = fmt::format("{}: {}", combination.backend, plan.message().substr(std::string_view("--transport ").size()));
+    if (std::find(left_out.begin(), left_out.end(), line) == left_out.end()) left_out.push_back(line);
+  }
+  for (const auto& [transport, message] : refusals)
+    if (accepted[transport] == 0) return Error{message};
+  misused_ = false;
+  for (const std::string& line : left_out) fmt::print(stderr, "tulkki {}: left out: {}\n", command_, line);
+  sweep_.combinations = std::move(possible);
+  for (const Combination& combination : sweep_.combinations) {
+    Refusal refusal = Refusal::failure;
+    Result<LaunchPlan> plan = plan_one(combination, refusal);
+    if (!plan) return plan.error();
+    plans_.emplace(&combination, std::move(*plan));
+  }
+  return {};
+}
+
+Result<void> Engine::keep(SweepStore& store, const PlannedLaunch& planned, std::int64_t point_id, const RawDirectory& directory,
+                          const GuardedEnd& end) {
+  std::string reason;
+  std::optional<std::int64_t> run_id;
+  if (end.timed_out) reason = fmt::format("did not end within {} s", sweep_.limit.count());
+  else if (end.exit_code != 0) reason = fmt::format("exit code {}: {}", end.exit_code, last_line(end.output));
+  RecoverOptions recovery;
+  recovery.directories = directory.with_logs();
+  recovery.database = options_.database;
+  recovery.trace = sweep_.trace;
+  recovery.exit_code = end.exit_code;
+  recovery.patience = std::chrono::seconds(10);
+  if (!recovery.directories.empty()) {
+    const Result<RecoverSummary> summary = recover(recovery);
+    // Broken logs are this launch's; a database that cannot be written fails again below and ends the sweep.
+    if (!summary) reason += fmt::format("{}{}; the raw logs stay in {}", reason.empty() ? "" : "; ", summary.message(), directory.path());
+    else if (!summary->runs.empty()) run_id = summary->runs.back().run_id;
+  }
+  directory.remove_if_empty();
+  if (reason.empty() && !run_id) reason = "nothing was recorded: " + last_line(end.output);
+  std::vector<Measurement> measurements;
+  if (reason.empty()) {
+    const auto& values = planned.combination->values;
+    const std::string workload = values.contains("workload") ? values.at("workload") : sweep_.name;
+    Result<std::vector<Measurement>> parsed = parse_measurements(end.output, sweep_.patterns, workload);
+    if (parsed) measurements = std::move(*parsed);
+    else reason = parsed.message();
+  }
+  if (!reason.empty()) progress_.tell(fmt::format("failed: {}, launch {}: {}", planned.combination->text(), planned.repetition, reason));
+  return store.finish(point_id, reason, run_id, measurements);
+}
+
+Result<void> Engine::launch(SweepStore& store, const PlannedLaunch& planned, std::int64_t point_id) {
+  const LaunchPlan& plan = plans_.at(planned.combination);
+  const Result<RawDirectory> directory = RawDirectory::create();
+  if (!directory) return directory.error();
+  LaunchRequest request = plan.request;
+  for (std::string& word : request.program)   // the order of sizes within a launch, another one in each
+    if (word == "{repetition}") word = std::to_string(planned.repetition);
+  request.variables = plan.variables;
+  request.variables.emplace_back("TULKKI_RUN_DIR", directory->path());
+  request.variables.emplace_back("TULKKI_COLLECT_DIR", directory->collect_path());
+  request.variables.emplace_back("TULKKI_REPETITION", std::to_string(planned.repetition));
+  request.variables.emplace_back("TULKKI_SWEEP_POINT", store.mark(point_id));
+  const Result<GuardedEnd> end = run_guarded(launch_command(plan.launcher, request), request.variables, sweep_.limit);
+  if (end && !end->interrupted) return keep(store, planned, point_id, *directory, *end);
+  // Half a launch is none: the next command does it again.
+  std::error_code ignored;
+  for (const std::string& folder : directory->with_logs()) fs::remove_all(folder, ignored);
+  directory->remove_if_empty();
+  if (const Result<void> released = store.release(point_id); !released) return released;
+  return end ? Result<void>() : end.error();
+}
+
+Result<void> Engine::launch_missing(SweepStore& store, const std::vector<PlannedLaunch>& order) {
+  const std::string owner = own_name();
+  for (std::size_t i = 0; i < order.size() && StopSignals::received() == 0; ++i) {
+    const Result<SweepPoint> point = store.find(order[i].combination->factors(order[i].repetition));
+    if (!point) return point.error();
+    const Result<bool> mine = store.claim(point->point_id, owner, is_gone);
+    if (!mine) return mine.error();
+    if (!*mine) {
+      progress_.skip(order[i]);
+      continue;
+    }
+    progress_.begin(order[i]);
+    if (const Result<void> launched = launch(store, order[i], point->point_id); !launched) return launched;
+    progress_.end(order[i]);
+  }
+  return {};
+}
+
+Result<SweepOutcome> Engine::sum_up(SweepStore& store, const std::vector<PlannedLaunch>& order) {
+  SweepOutcome outcome;
+  std::map<std::string, int> counts;
+  std::string first_reason;
+  for (const PlannedLaunch& planned : order) {
+    const Result<SweepPoint> point = store.find(planned.combination->factors(planned.repetition));
+    if (!point) return point.error();
+    ++counts[point->state];
+    if (point->state == "done" && point->run_id) outcome.run_ids.push_back(*point->run_id);
+    if (point->state == "failed" && first_reason.empty()) first_reason = planned.combination->text() + ": " + point->reason;
+  }
+  std::string line = fmt::format("{} of {} launches done", counts["done"], order.size());
+  if (counts["failed"] > 0) line += fmt::format(", {} failed (first: {}); --retry-failed tries them again", counts["failed"], first_reason);
+  if (counts["running"] > 0) line += fmt::format(", {} in the hands of another command", counts["running"]);
+  if (counts["waiting"] > 0) line += fmt::format(", {} missing: the same command does them", counts["waiting"]);
+  fmt::print(stderr, "tulkki {}: {}; {}, seed {}\n", command_, line, options_.database, store.seed());
+  if (counts["failed"] > 0) outcome.exit_code = kExitFailed;
+  if (const int signal = StopSignals::received(); signal != 0) outcome.exit_code = 128 + signal;
+  return outcome;
+}
+
+SweepOutcome Engine::run() {
+  const auto fails = [&](const Error& error) {
+    progress_.clear();
+    return SweepOutcome{misused_ ? wrong_use(command_, error.message) : failed(command_, error.message), {}};
+  };
+  if (const Result<void> planned = plan_all(); !planned) return fails(planned.error());
+  std::vector<std::string> factors;
+  const std::uint64_t seed = sweep_.seed ? *sweep_.seed : std::random_device{}();
+  for (const PlannedLaunch& planned : launch_order(sweep_, seed)) factors.push_back(planned.combination->factors(planned.repetition));
+  Result<Database> database = Database::open_or_create(options_.database);
+  if (!database) return fails(database.error());
+  database_.emplace(std::move(*database));
+  Result<SweepStore> store = SweepStore::open(*database_, sweep_.name, seed, factors);
+  if (!store) return fails(store.error());
+  if (options_.retry_failed)
+    if (const Result<void> forgotten = store->forget_failures(); !forgotten) return fails(forgotten.error());
+  const std::vector<PlannedLaunch> order = launch_order(sweep_, store->seed());
+  if (options_.dry_run) {
+    for (const PlannedLaunch& planned : order) {
+      const Result<SweepPoint> point = store->find(planned.combination->factors(planned.repetition));
+      if (point && point->state != "done") fmt::print("{}, launch {}: {}\n", planned.combination->text(), planned.repetition, point->state);
+    }
+    return {};
+  }
+  StopSignals signals;
+  progress_.start(order.size());
+  const Result<void> launched = launch_missing(*store, order);
+  progress_.clear();
+  if (!launched) return fails(launched.error());
+  const Result<SweepOutcome> outcome = sum_up(*store, order);
+  return outcome ? *outcome : fails(outcome.error());
+}
+
+}  // namespace
+
+SweepOutcome carry_out(const char* command, Sweep& sweep, const SweepOptions& options) {
+  return Engine(command, sweep, options).run();
+}
+
+}  // namespace tulkki

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The line is renewed when a launch begins; a launch is the unit in which a sweep moves.
+#include "viewer/cli/sweep_progress.h"
+
+#include <cmath>
+#include <cstdio>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include "viewer/cli/terminal.h"
+
+namespace tulkki {
+namespace {
+
+std::string time_text(double seconds) {
+  if (seconds < 90) return fmt::format("{} s", std::lround(seconds));
+  if (seconds < 5400) return fmt::format("{} min", std::lround(seconds / 60));
+  return fmt::format("{:.1f} h", seconds / 3600);
+}
+
+}  // namespace
+
+SweepProgress::SweepProgress(const char* command) : command_(command), terminal_(isatty(STDERR_FILENO) != 0) {}
+
+void SweepProgress::start(std::size_t launches) { launches_ = launches; }
+
+void SweepProgress::skip(const PlannedLaunch&) { ++through_; }
+
+// Complete blocks in random order: what is left has nearly the mix of what was.
+double SweepProgress::seconds_left() const {
+  if (all_.launches == 0) return -1;
+  return all_.seconds / all_.launches * static_cast<double>(launches_ - through_);
+}
+
+void SweepProgress::begin(const PlannedLaunch& launch) {
+  begun_ = Clock::now();
+  if (!terminal_) return;
+  const double left = seconds_left();
+  const std::string line = fmt::format("tulkki {}: {} of {}{}: {}, launch {}", command_, through_ + 1, launches_,
+                                       left < 0 ? "" : fmt::format(", {} left", time_text(left)), launch.combination->text(),
+                                       launch.repetition);
+  fmt::print(stderr, "\r\033[K{}", fitted(printable(line), kLineWidth - 1));
+  std::fflush(stderr);
+  shown_ = true;
+}
+
+void SweepProgress::end(const PlannedLaunch&) {
+  ++through_;
+  all_.seconds += std::chrono::duration<double>(Clock::now() - begun_).count();
+  ++all_.launches;
+}
+
+void SweepProgress::tell(const std::string& line) {
+  clear();
+  fmt::print(stderr, "tulkki {}: {}\n", command_, line);
+}
+
+void SweepProgress::clear() {
+  if (!shown_) return;
+  fmt::print(stderr, "\r\033[K");
+  std::fflush(stderr);
+  shown_ = false;
+}
+
+}  // namespace tulkki
