@@ -12,7 +12,7 @@ constexpr const char* kSeries =
     "measurement.metric, measurement.unit, run.transport = 'default' OR run.transport_verified <> '', measurement.value, "
     "run.started_at "
     "FROM measurement JOIN run USING (run_id) JOIN sweep_point USING (run_id) JOIN sweep USING (sweep_id) "
-    "WHERE sweep.name = ? AND sweep_point.state = 'done' ORDER BY 1, 2, 3, 4, 5, 7, 8, run.run_id";
+    "WHERE sweep.name = ? AND sweep_point.state = 'done' ORDER BY 1, 2, 3, 4, 6, 5, 7, 8, run.run_id";
 
 // What a launch has in common with the others of its combination: all but its number.
 constexpr const char* kFailures =

@@ -29,7 +29,7 @@ struct BenchFailure {
 };
 
 struct BenchResults {
-  std::vector<BenchSeries> series;  // by workload, bytes, backend, transport, front, metric
+  std::vector<BenchSeries> series;  // by workload, bytes, backend, transport, native first, metric
   std::vector<BenchFailure> failures;
   std::string started_at, ended_at; // of the first and of the last launch
 };

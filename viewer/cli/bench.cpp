@@ -43,7 +43,7 @@ void declare(CLI::App& app, BenchOptions& options) {
   app.add_option("--seconds", options.seconds, "time for one size (default 0.2)")->check(CLI::Range(1e-3, 1e6));
   app.add_option("--window", options.window, "messages in flight (default 64)")->check(CLI::Range(1, 65536));
   app.add_option("--messages", options.messages, "of sync and async (default 500)")->check(CLI::Range(1, 1'000'000));
-  app.add_flag("--verify", options.verify, "check what arrives (within the time of sync, after that of the others)");
+  app.add_flag("--verify", options.verify, "check what arrives, outside of the measured time");
   app.add_option("--folder", options.folder, "where the I/O workload writes (default: working directory)")->type_name("PATH");
   app.add_option("--limit", options.limit_seconds, "seconds after which a launch is ended and has failed (default 300)")
       ->check(CLI::Range(1, 10'000'000));
@@ -74,22 +74,33 @@ std::map<std::string, std::string> find_workloads() {
   return found;
 }
 
-// Those of one backend that can be used here; two names for the same variables count once.
-Result<std::vector<std::string>> all_transports(const std::string& backend, const std::string& file) {
+// Those of `wanted` for one backend, "all" standing for what can be used here. Two names for the same variables (MPICH's
+// tcp and ucx-tcp) are measured once. What the backend does not have stays in, for the sweep to judge.
+Result<std::vector<std::string>> transports_for(const std::string& backend, const std::vector<std::string>& wanted,
+                                                const std::string& file) {
   const Result<std::vector<Transport>> all = load_transports(file);
   if (!all) return all.error();
   const Result<BackendChoice> choice = choose_backend(backend, ProgramFront{});
   if (!choice) return choice.error();
   const std::string library = library_of(*choice, ProgramFront{});
-  std::vector<std::string> names;
-  std::vector<Variables> seen;
-  for (const Transport& transport : transports_of(*all, abi_name(choice->launch_abi), library)) {
-    if (!why_unavailable(transport, library).empty()) continue;
-    if (std::find(seen.begin(), seen.end(), transport.variables) != seen.end()) continue;
-    seen.push_back(transport.variables);
-    names.push_back(transport.name);
+  const std::vector<Transport> here = transports_of(*all, abi_name(choice->launch_abi), library);
+  std::vector<std::string> names = wanted, result;
+  if (wanted == std::vector<std::string>{"all"}) {
+    names.clear();
+    for (const Transport& transport : here)
+      if (why_unavailable(transport, library).empty()) names.push_back(transport.name);
   }
-  return names;
+  std::map<Variables, std::string> seen;
+  for (const std::string& name : names) {
+    const auto found = std::find_if(here.begin(), here.end(), [&](const Transport& one) { return one.name == name; });
+    if (found != here.end() && !found->variables.empty()) {
+      const auto [first, is_new] = seen.try_emplace(found->variables, name);
+      if (!is_new && first->second != name) fmt::print(stderr, "tulkki bench: left out: {}: {} is the same as {}\n", backend, name, first->second);
+      if (!is_new) continue;
+    }
+    result.push_back(name);
+  }
+  return result;
 }
 
 Combination combination_of(const BenchOptions& options, const std::string& workload, const std::string& backend,
@@ -117,13 +128,10 @@ Result<void> combine(BenchOptions& options) {
   if (programs.empty()) return Error{"no workload is installed: they are built where mpicc.openmpi or mpicc.mpich is"};
   const bool both = options.native == options.translated;
   for (const std::string& backend : options.backends) {
-    std::vector<std::string> transports = options.transports;
-    if (transports == std::vector<std::string>{"all"}) {
-      Result<std::vector<std::string>> all = all_transports(backend, options.engine.transports_file);
-      if (!all) return all.error();
-      transports = std::move(*all);
-    }
-    for (const std::string& transport : transports)
+    const Result<std::vector<std::string>> transports =
+        transports_for(backend, options.transports, options.engine.transports_file);
+    if (!transports) return transports.error();
+    for (const std::string& transport : *transports)
       for (const auto& [compiled_for, path] : programs)
         for (const std::string& workload : options.workloads)
           if (both || options.native == (compiled_for == backend))
