@@ -17,11 +17,11 @@ ALLOWED = {
     "viewer": {"storage"},
 }
 # Libraries that must not reach a folder: (pattern of the included header, folders that it is kept out of, why).
+QT_FREE = ("viewer/analysis", "viewer/cli", "viewer/trace", "viewer/transports", "viewer/sweep", "viewer/workloads")
 FOREIGN = (
     (r"mpif?\.h", ("interposer", "translator", "storage", "viewer"), "one binary serves every MPI: no mpi.h of one"),
     (r"(otf2|sqlite3)\b.*", ("interposer", "translator"), "nothing converts inside the user's process"),
-    (r"(Q[A-Z]|Qt).*", ("interposer", "translator", "storage", "viewer/analysis", "viewer/cli", "viewer/transports",
-                            "viewer/sweep"), "Qt: the window only"),
+    (r"(Q[A-Z]|Qt).*", ("interposer", "translator", "storage", *QT_FREE), "Qt: the window only"),
 )
 PROGRAMS = ("translator/selftest/",)
 CODE = (".h", ".hpp", ".c", ".cc", ".cpp", ".inc", ".S", ".py", ".sh", ".f", ".f90", ".F90", ".cmake", ".sql")
@@ -50,8 +50,7 @@ def is_source(path, first_line):
 def check_lines(path, lines, report):
     head = "\n".join(lines[:3])
     found = re.search(r"SPDX-License-Identifier: (\S+)", head)
-    window = path.startswith("viewer/") and not path.startswith(("viewer/analysis/", "viewer/cli/", "viewer/transports/",
-                                                                  "viewer/sweep/", "viewer/workloads/"))
+    window = path.startswith("viewer/") and not path.startswith(tuple(f"{folder}/" for folder in QT_FREE))
     if not found:
         report(f"{path}:1: no SPDX-License-Identifier in the first three lines")
     elif found[1] != "Apache-2.0" and not (window and found[1] == "GPL-3.0-or-later"):
