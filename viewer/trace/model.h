@@ -24,7 +24,7 @@ struct Procedure {
   std::uint64_t longest_ns = 0;
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
-  std::vector<std::uint8_t> histogram;  // as storage/histogram.h encodes it
+  std::vector<std::uint8_t> histogram = {};  // as storage/histogram.h encodes it
 };
 
 enum class ContextKind : std::uint8_t { communicator, window, file };
