@@ -7,9 +7,18 @@ namespace tulkki::test {
 
 namespace {
 
-constexpr const char* kNames[] = {"MPI_Init",          "MPI_Isend",          "MPI_Irecv",         "MPI_Send",
-                                  "MPI_Recv",          "MPI_Wait",           "MPI_Test",          "MPI_Allreduce",
-                                  "MPI_Bcast",         "MPI_Finalize",       "int main(int, char**)", "solve"};
+constexpr const char* kNames[] = {"MPI_Init",
+                                  "MPI_Isend",
+                                  "MPI_Irecv",
+                                  "MPI_Send",
+                                  "MPI_Recv",
+                                  "MPI_Wait",
+                                  "MPI_Test",
+                                  "MPI_Allreduce",
+                                  "MPI_Bcast",
+                                  "MPI_Finalize",
+                                  "int main(int, char**)",
+                                  "solve"};
 
 // Offset of a node's clock; the reference is node 0's.
 std::int64_t offset_of(const TraceShape& shape, std::uint32_t rank) {
@@ -38,7 +47,8 @@ void write_places(OTF2_GlobalDefWriter* writer, Strings& string, const TraceShap
   for (std::uint32_t rank = 0; rank < shape.ranks; ++rank) {
     const std::uint32_t node = 1 + rank / shape.ranks_per_node;
     if (rank % shape.ranks_per_node == 0) {
-      OTF2_GlobalDefWriter_WriteSystemTreeNode(writer, node, string("node" + std::to_string(node - 1)), string("node"), 0);
+      OTF2_GlobalDefWriter_WriteSystemTreeNode(writer, node, string("node" + std::to_string(node - 1)), string("node"),
+                                               0);
       OTF2_GlobalDefWriter_WriteSystemTreeNodeDomain(writer, node, OTF2_SYSTEM_TREE_DOMAIN_SHARED_MEMORY);
     }
     const std::string name = (shape.foreign ? "Process " : "MPI Rank ") + std::to_string(rank);

@@ -99,10 +99,11 @@ std::uint64_t RankWriter::send(std::uint32_t to, std::int32_t tag, std::uint64_t
   const GeneratedRegion region = blocking ? kRegionSend : kRegionIsend;
   const std::uint64_t call = enter(region);
   if (blocking) {
-    check(OTF2_EvtWriter_MpiSend(writer_, nullptr, stamp(), to, kGeneratedWorld, static_cast<std::uint32_t>(tag), bytes));
+    check(
+        OTF2_EvtWriter_MpiSend(writer_, nullptr, stamp(), to, kGeneratedWorld, static_cast<std::uint32_t>(tag), bytes));
   } else {
-    check(OTF2_EvtWriter_MpiIsend(writer_, nullptr, stamp(), to, kGeneratedWorld, static_cast<std::uint32_t>(tag), bytes,
-                                  ++requests_));
+    check(OTF2_EvtWriter_MpiIsend(writer_, nullptr, stamp(), to, kGeneratedWorld, static_cast<std::uint32_t>(tag),
+                                  bytes, ++requests_));
   }
   if (TrueCall* at = told(call)) {
     at->peer = to;
@@ -131,8 +132,8 @@ std::uint64_t RankWriter::post(std::uint64_t request) {
 
 void RankWriter::complete(std::uint64_t call, std::uint32_t from, std::int32_t tag, std::uint64_t bytes,
                           std::uint64_t request, std::uint64_t posted, std::uint64_t step, std::uint32_t number) {
-  check(OTF2_EvtWriter_MpiIrecv(writer_, nullptr, stamp(), from, kGeneratedWorld, static_cast<std::uint32_t>(tag), bytes,
-                                request));
+  check(OTF2_EvtWriter_MpiIrecv(writer_, nullptr, stamp(), from, kGeneratedWorld, static_cast<std::uint32_t>(tag),
+                                bytes, request));
   if (TrueCall* at = told(posted)) {
     at->peer = from;
     at->tag = tag;
@@ -148,7 +149,8 @@ void RankWriter::receive_blocking(std::uint32_t from, std::int32_t tag, std::uin
                                   std::uint32_t number) {
   const std::uint64_t call = enter(kRegionRecv);
   spend(700);
-  check(OTF2_EvtWriter_MpiRecv(writer_, nullptr, stamp(), from, kGeneratedWorld, static_cast<std::uint32_t>(tag), bytes));
+  check(
+      OTF2_EvtWriter_MpiRecv(writer_, nullptr, stamp(), from, kGeneratedWorld, static_cast<std::uint32_t>(tag), bytes));
   if (TrueCall* at = told(call)) {
     at->peer = from;
     at->tag = tag;

@@ -14,11 +14,11 @@ struct TraceShape {
   std::uint32_t ranks = 4;
   std::uint64_t calls_per_rank = 1000;  // about
   std::uint64_t seed = 1;
-  std::uint32_t long_calls = 3;        // in the whole trace
+  std::uint32_t long_calls = 3;  // in the whole trace
   std::uint32_t ranks_per_node = 2;
   std::uint64_t ticks_per_second = 1'000'000'000;
   bool clock_properties = true;
-  bool clock_offsets = false;          // every second node's clock is off by some seconds, and the archive says so
+  bool clock_offsets = false;  // every second node's clock is off by some seconds, and the archive says so
   // As other tools write: regions of the program around the calls, location ids with the thread in the upper half,
   // threads without events, other names, a communicator of the even ranks.
   bool foreign = false;
@@ -27,7 +27,7 @@ struct TraceShape {
 struct TrueCall {
   std::uint64_t start = 0, end = 0;  // ticks since the origin, in the reference clock
   std::string procedure;
-  std::uint32_t peer = 0xFFFFFFFF;   // rank in the world
+  std::uint32_t peer = 0xFFFFFFFF;  // rank in the world
   std::int32_t tag = -1;
   std::uint64_t sent = 0, received = 0;
   std::string context;

@@ -106,8 +106,9 @@ TEST_P(StoreTest, SearchesInTimeAgreeWithBruteForce) {
       if (start < begin_ns) ++before;
       if (start < end_ns && (stop > begin_ns || start >= begin_ns)) expected.push_back(n);
     }
-    trace.store->for_each_call(location, begin_ns, end_ns, [&](std::uint64_t call, std::uint64_t, std::uint64_t,
-                                                               const trace::CallDetail&) { found.push_back(call); });
+    trace.store->for_each_call(
+        location, begin_ns, end_ns,
+        [&](std::uint64_t call, std::uint64_t, std::uint64_t, const trace::CallDetail&) { found.push_back(call); });
     ASSERT_EQ(found, expected) << begin_ns << " " << end_ns;
     ASSERT_EQ(trace.store->calls_before(location, begin_ns), before);
   }

@@ -27,7 +27,8 @@ struct IndexedTrace {
     store = *opened;
     for (std::uint32_t n = 0; n < store->definitions().locations.size(); ++n) {
       const trace::Location& location = store->definitions().locations[n];
-      if (location.thread == 0) location_of_rank.resize(std::max<std::size_t>(location_of_rank.size(), location.rank + 1));
+      if (location.thread == 0)
+        location_of_rank.resize(std::max<std::size_t>(location_of_rank.size(), location.rank + 1));
       if (location.thread == 0) location_of_rank[location.rank] = n;
     }
   }

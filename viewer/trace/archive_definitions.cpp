@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the definitions mean: which location is which rank, who the members of a communicator are, which regions are MPI.
+// What the definitions mean: which location is which rank, who the members of a communicator are, which regions are
+// MPI.
 #include "viewer/trace/archive_definitions.h"
 
 #include <algorithm>
@@ -36,8 +37,8 @@ void ArchiveDefinitions::resolve_regions() {
   regions_.for_each([&](std::uint64_t id, const RegionDefinition& region) {
     const std::string name = text(region.name, "region " + std::to_string(id));
     const bool mpi = region.paradigm == OTF2_PARADIGM_MPI || name.starts_with("MPI_");
-    procedures_.insert(id, model.procedures.size() < kMostProcedures ? number_of(name, mpi)
-                                                                     : number_of("(further regions)", false));
+    procedures_.insert(
+        id, model.procedures.size() < kMostProcedures ? number_of(name, mpi) : number_of("(further regions)", false));
   });
   attributes_.for_each([&](std::uint64_t id, OTF2_StringRef reference) {
     const std::string name = text(reference, "");
@@ -51,7 +52,8 @@ void ArchiveDefinitions::resolve_regions() {
 // COMM_LOCATIONS of MPI lists the ranks of MPI_COMM_WORLD. Processes that it does not name come after them.
 void ArchiveDefinitions::resolve_ranks() {
   groups_.for_each([&](std::uint64_t, const GroupDefinition& group) {
-    if (group.type == OTF2_GROUP_TYPE_COMM_LOCATIONS && group.paradigm == OTF2_PARADIGM_MPI && rank_locations_.empty()) {
+    if (group.type == OTF2_GROUP_TYPE_COMM_LOCATIONS && group.paradigm == OTF2_PARADIGM_MPI &&
+        rank_locations_.empty()) {
       rank_locations_ = group.members;
     }
   });

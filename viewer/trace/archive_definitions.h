@@ -17,7 +17,7 @@ namespace tulkki::trace {
 
 // What peers in events on this communicator, window or file mean.
 struct PeerMap {
-  std::uint32_t context = kNone;             // index in Definitions::contexts
+  std::uint32_t context = kNone;                        // index in Definitions::contexts
   const std::vector<std::uint32_t>* members = nullptr;  // rank in the trace of each
   const std::vector<std::uint32_t>* remote = nullptr;   // the other group of an intercommunicator
   bool self = false;
@@ -28,8 +28,8 @@ class ArchiveDefinitions {
   // Reads the global definitions; false if the library failed before their end.
   bool read(OTF2_Reader* reader);
 
-  Definitions model;                          // procedures, contexts, nodes, locations; sites grow with the events
-  std::vector<std::uint64_t> location_ids;    // in the archive, in the order of model.locations
+  Definitions model;                        // procedures, contexts, nodes, locations; sites grow with the events
+  std::vector<std::uint64_t> location_ids;  // in the archive, in the order of model.locations
   std::uint64_t ticks_per_second = 1;
   std::uint64_t origin_ticks = 0;
   std::uint64_t length_ticks = 0;

@@ -36,8 +36,7 @@ void register_regions(Callbacks* callbacks) {
   SET(Enter, [](const Event& at, OTF2_RegionRef region) {
     at.to.enter(at.time, at.definitions.procedure_of(region), at.attributes);
   });
-  SET(Leave,
-      [](const Event& at, OTF2_RegionRef region) { at.to.leave(at.time, at.definitions.procedure_of(region)); });
+  SET(Leave, [](const Event& at, OTF2_RegionRef region) { at.to.leave(at.time, at.definitions.procedure_of(region)); });
   SET(CallingContextEnter, [](const Event& at, OTF2_CallingContextRef context, uint32_t) {
     at.to.enter(at.time, at.definitions.procedure_of_context(context), at.attributes);
   });
@@ -57,18 +56,17 @@ void register_messages(Callbacks* callbacks) {
   SET(MpiRecv, [](const Event& at, uint32_t from, OTF2_CommRef comm, uint32_t tag, uint64_t bytes) {
     at.to.receive(at.time, at.definitions.communicator(comm), from, tag, bytes);
   });
-  SET(MpiIrecv,
-      [](const Event& at, uint32_t from, OTF2_CommRef comm, uint32_t tag, uint64_t bytes, uint64_t request) {
-        at.to.receive_completed(at.time, at.definitions.communicator(comm), from, tag, bytes, request);
-      });
+  SET(MpiIrecv, [](const Event& at, uint32_t from, OTF2_CommRef comm, uint32_t tag, uint64_t bytes, uint64_t request) {
+    at.to.receive_completed(at.time, at.definitions.communicator(comm), from, tag, bytes, request);
+  });
   SET(MpiRequestCancelled, [](const Event& at, uint64_t request) { at.to.cancelled(request); });
 }
 
 void register_collectives(Callbacks* callbacks) {
-  SET(MpiCollectiveEnd, [](const Event& at, OTF2_CollectiveOp, OTF2_CommRef comm, uint32_t root, uint64_t sent,
-                           uint64_t received) {
-    at.to.transfer(at.time, at.definitions.communicator(comm), root, sent, received, true);
-  });
+  SET(MpiCollectiveEnd,
+      [](const Event& at, OTF2_CollectiveOp, OTF2_CommRef comm, uint32_t root, uint64_t sent, uint64_t received) {
+        at.to.transfer(at.time, at.definitions.communicator(comm), root, sent, received, true);
+      });
   SET(NonBlockingCollectiveRequest,
       [](const Event& at, uint64_t request) { at.to.operation_started(at.time, request, false); });
   SET(NonBlockingCollectiveComplete, [](const Event& at, OTF2_CollectiveOp, OTF2_CommRef comm, uint32_t root,
@@ -86,20 +84,18 @@ void register_windows(Callbacks* callbacks) {
       [](const Event& at, OTF2_RmaWinRef window) { at.to.context_named(at.time, at.definitions.window(window)); });
   SET(RmaWinDestroy,
       [](const Event& at, OTF2_RmaWinRef window) { at.to.context_named(at.time, at.definitions.window(window)); });
-  SET(RmaCollectiveEnd, [](const Event& at, OTF2_CollectiveOp, OTF2_RmaSyncLevel, OTF2_RmaWinRef window, uint32_t root,
-                           uint64_t sent, uint64_t received) {
-    at.to.transfer(at.time, at.definitions.window(window), root, sent, received, true);
-  });
+  SET(RmaCollectiveEnd,
+      [](const Event& at, OTF2_CollectiveOp, OTF2_RmaSyncLevel, OTF2_RmaWinRef window, uint32_t root, uint64_t sent,
+         uint64_t received) { at.to.transfer(at.time, at.definitions.window(window), root, sent, received, true); });
   SET(RmaPut, [](const Event& at, OTF2_RmaWinRef window, uint32_t remote, uint64_t bytes, uint64_t) {
     at.to.transfer(at.time, at.definitions.window(window), remote, bytes, 0, true);
   });
   SET(RmaGet, [](const Event& at, OTF2_RmaWinRef window, uint32_t remote, uint64_t bytes, uint64_t) {
     at.to.transfer(at.time, at.definitions.window(window), remote, 0, bytes, true);
   });
-  SET(RmaAtomic, [](const Event& at, OTF2_RmaWinRef window, uint32_t remote, OTF2_RmaAtomicType, uint64_t sent,
-                    uint64_t received, uint64_t) {
-    at.to.transfer(at.time, at.definitions.window(window), remote, sent, received, true);
-  });
+  SET(RmaAtomic,
+      [](const Event& at, OTF2_RmaWinRef window, uint32_t remote, OTF2_RmaAtomicType, uint64_t sent, uint64_t received,
+         uint64_t) { at.to.transfer(at.time, at.definitions.window(window), remote, sent, received, true); });
   SET(RmaAcquireLock, [](const Event& at, OTF2_RmaWinRef window, uint32_t remote, uint64_t, OTF2_LockType) {
     at.to.transfer(at.time, at.definitions.window(window), remote, 0, 0, true);
   });

@@ -107,7 +107,8 @@ void CallWriter::set_detail(std::uint64_t call, const CallDetail& detail) {
     return;
   }
   const auto found = held_.find(call);
-  if (found != held_.end() && found->second.detail_offset != 0) file_.patch(found->second.detail_offset, bytes_of(detail));
+  if (found != held_.end() && found->second.detail_offset != 0)
+    file_.patch(found->second.detail_offset, bytes_of(detail));
 }
 
 void CallWriter::release(std::uint64_t call) {
@@ -119,7 +120,8 @@ void CallWriter::flush(std::span<const std::uint64_t> open) {
   if (starts_.empty()) return;
   Dictionary<CallDetail> details(starts_.size());
   std::vector<std::uint16_t> numbers(starts_.size());
-  std::vector<std::pair<std::uint64_t, std::uint16_t>> changing;  // held calls of this block, each with a detail of its own
+  std::vector<std::pair<std::uint64_t, std::uint16_t>>
+      changing;  // held calls of this block, each with a detail of its own
   for (auto& [call, held] : held_) {
     if (call < first_ || held.count == 0) continue;
     numbers[call - first_] = details.add(details_[call - first_]);
@@ -143,7 +145,8 @@ void CallWriter::flush(std::span<const std::uint64_t> open) {
   Segment segment;
   segment.add(std::span<const CallBlockHeader>(&header, 1));
   const std::uint64_t details_at = segment.add(std::span<const CallDetail>(details.values));
-  wide_starts ? segment.add_as<std::uint64_t>(starts_, header.base_ns) : segment.add_as<std::uint32_t>(starts_, header.base_ns);
+  wide_starts ? segment.add_as<std::uint64_t>(starts_, header.base_ns)
+              : segment.add_as<std::uint32_t>(starts_, header.base_ns);
   segment.align();
   const std::uint64_t durations_at =
       wide_durations ? segment.add_as<std::uint64_t>(durations_, 0) : segment.add_as<std::uint32_t>(durations_, 0);

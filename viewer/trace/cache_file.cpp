@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Temporary names end in ".tmp" and are locked by their writer, so that a file without a lock is one that nobody writes.
+// Temporary names end in ".tmp" and are locked by their writer, so that a file without a lock is one that nobody
+// writes.
 #include "viewer/trace/cache_file.h"
 
 #include <fcntl.h>
@@ -59,7 +60,8 @@ CacheFile::~CacheFile() {
 }
 
 void CacheFile::fail(const char* what) {
-  if (error_.empty()) error_ = target_ + ": " + what + ": " + std::strerror(errno) + "; make room or choose another folder";
+  if (error_.empty())
+    error_ = target_ + ": " + what + ": " + std::strerror(errno) + "; make room or choose another folder";
 }
 
 std::uint64_t CacheFile::append(std::span<const std::uint8_t> bytes) {
@@ -90,7 +92,8 @@ void CacheFile::read(std::uint64_t offset, std::span<std::uint8_t> bytes) {
   }
 }
 
-Result<void> CacheFile::finish(const Directory& directory, const std::uint64_t content_key[2], std::uint64_t state_key) {
+Result<void> CacheFile::finish(const Directory& directory, const std::uint64_t content_key[2],
+                               std::uint64_t state_key) {
   const std::vector<std::uint8_t> bytes = encode(directory);
   CacheHeader header{};
   std::memcpy(header.magic, kCacheMagic, sizeof(kCacheMagic));

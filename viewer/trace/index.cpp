@@ -28,7 +28,7 @@ std::string in_user_cache(const std::string& anchor) {
   std::error_code error;
   const char* set = std::getenv("XDG_CACHE_HOME");
   const char* home = std::getenv("HOME");
-  fs::path folder = set != nullptr && *set == '/' ? fs::path(set)
+  fs::path folder = set != nullptr && *set == '/'      ? fs::path(set)
                     : home != nullptr && *home != '\0' ? fs::path(home) / ".cache"
                                                        : fs::temp_directory_path(error);
   folder /= "tulkki";

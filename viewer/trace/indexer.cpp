@@ -13,17 +13,17 @@ namespace tulkki::trace {
 
 namespace {
 
-constexpr std::uint32_t kMostBuckets = 1 << 20;       // of a location: 48 MiB while it is indexed
+constexpr std::uint32_t kMostBuckets = 1 << 20;  // of a location: 48 MiB while it is indexed
 constexpr std::uint32_t kMostGroupBuckets = 1 << 17;
 constexpr std::uint32_t kFewestBuckets = 256;
-constexpr std::uint64_t kBytesOfBucket = 256;  // some 8 calls
+constexpr std::uint64_t kBytesOfBucket = 256;  // some 5 to 10 calls
 constexpr std::size_t kMostUngrouped = 128;    // locations that a picture shows without groups
 constexpr auto kPartialInterval = std::chrono::milliseconds(400);
 constexpr double kReading = 0.8, kMatching = 0.15;  // shares of the whole
 
 std::uint32_t buckets_for(std::uint64_t bytes, std::uint32_t most) {
-  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(std::bit_ceil(bytes / kBytesOfBucket + 1),
-                                                              kFewestBuckets, most));
+  return static_cast<std::uint32_t>(
+      std::clamp<std::uint64_t>(std::bit_ceil(bytes / kBytesOfBucket + 1), kFewestBuckets, most));
 }
 
 }  // namespace
@@ -142,14 +142,17 @@ void Indexer::read_location(CacheFile& file, std::uint32_t location, PyramidBuil
   LocationIndexer indexer(file, reader_->definitions(), location, buckets_for(event_bytes_[location], kMostBuckets),
                           group_row, statistics_, oddities_);
   std::string note;
-  reader_->read_location(location, indexer, [&](std::uint64_t records) {
-    // Some 10 bytes a record: a guess, but the bar only has to move.
-    const double here = std::min(static_cast<double>(records) * 10, static_cast<double>(event_bytes_[location]));
-    const double all = static_cast<double>(std::max<std::uint64_t>(1, all_bytes_));
-    show_partial(file, location, indexer);
-    return !file.failed() && go_on(kReading * (static_cast<double>(done_bytes_) + here) / all, "reading events",
-                                   calls_ + indexer.calls());
-  }, note);
+  reader_->read_location(
+      location, indexer,
+      [&](std::uint64_t records) {
+        // Some 10 bytes a record: a guess, but the bar only has to move.
+        const double here = std::min(static_cast<double>(records) * 10, static_cast<double>(event_bytes_[location]));
+        const double all = static_cast<double>(std::max<std::uint64_t>(1, all_bytes_));
+        show_partial(file, location, indexer);
+        return !file.failed() && go_on(kReading * (static_cast<double>(done_bytes_) + here) / all, "reading events",
+                                       calls_ + indexer.calls());
+      },
+      note);
   indexer.finish();
   if (!note.empty()) directory_.definitions.notes.push_back(note);
   Location& into = directory_.definitions.locations[location];

@@ -73,7 +73,7 @@ void LocationIndexer::enter(std::uint64_t ticks, std::uint32_t procedure, OTF2_A
     const double left = length > static_cast<double>(now) && length < 1e18 ? length - static_cast<double>(now) : 0;
     const auto width = static_cast<std::uint64_t>(std::ceil((left + 1) / buckets_));
     row_ = std::make_unique<PyramidBuilder>(now, left > 0 ? width : kFirstRowBucketNs, buckets_, 1);
-    step_row_ = std::make_unique<PyramidBuilder>(0, 1, std::min(65536u, std::max(64u, buckets_ / 4)), 1);
+    step_row_ = std::make_unique<PyramidBuilder>(0, 1, std::min(65536u, std::max(64u, buckets_ / 8)), 1);
   }
   charge(now);
   if (calls_.full()) {
@@ -213,8 +213,8 @@ void LocationIndexer::receive(std::uint64_t ticks, const PeerMap* comm, std::uin
   received(call, call, order_.post(), comm, peer, tag, bytes);
 }
 
-void LocationIndexer::receive_completed(std::uint64_t ticks, const PeerMap* comm, std::uint32_t peer,
-                                        std::uint32_t tag, std::uint64_t bytes, std::uint64_t request) {
+void LocationIndexer::receive_completed(std::uint64_t ticks, const PeerMap* comm, std::uint32_t peer, std::uint32_t tag,
+                                        std::uint64_t bytes, std::uint64_t request) {
   const std::uint64_t call = current(ticks);
   const auto found = posted_.find(request);
   if (found == posted_.end()) return received(call, call, order_.post(), comm, peer, tag, bytes);

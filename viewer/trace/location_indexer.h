@@ -20,10 +20,10 @@ namespace tulkki::trace {
 
 // Oddities of an archive, in numbers.
 struct Oddities {
-  std::uint64_t outside_region = 0;   // events outside of every region
-  std::uint64_t unbalanced = 0;       // Leave without Enter
-  std::uint64_t unfinished = 0;       // Enter without Leave
-  std::uint64_t backward = 0;         // times that decrease
+  std::uint64_t outside_region = 0;     // events outside of every region
+  std::uint64_t unbalanced = 0;         // Leave without Enter
+  std::uint64_t unfinished = 0;         // Enter without Leave
+  std::uint64_t backward = 0;           // times that decrease
   std::uint64_t too_many_channels = 0;  // locations
 };
 

@@ -193,8 +193,8 @@ class Matcher {
       if (in_channel == kNoPartner || base + number >= kNoPartner || !has_calls_.contains(half.channel->peer)) return;
       const bool receive = half.channel->receive != 0;
       const std::uint32_t key[5] = {half.channel->context, receive ? half.channel->peer : rank,
-                                    receive ? rank : half.channel->peer,
-                                    static_cast<std::uint32_t>(half.channel->tag), in_channel};
+                                    receive ? rank : half.channel->peer, static_cast<std::uint32_t>(half.channel->tag),
+                                    in_channel};
       // Sends and receives of a channel have the same numbers, so the table of a message to oneself needs no more.
       const std::uint64_t hash = XXH3_64bits(key, sizeof(key));
       const auto own = static_cast<std::uint32_t>(base + number);

@@ -3,12 +3,10 @@
 // until what comes fits. Memory: 48 bytes a bucket.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <vector>
 
-#include "viewer/trace/cache_format.h"
-#include "viewer/trace/model.h"
+#include "viewer/trace/bucket.h"
 
 namespace tulkki::trace {
 
@@ -34,23 +32,7 @@ class PyramidBuilder {
   PyramidData finish(std::uint32_t most_buckets = UINT32_MAX) const;
 
  private:
-  struct Bucket {
-    std::array<float, 4> time{};  // of the procedures below; 0: slot is free
-    std::array<std::uint16_t, 4> procedure{};
-    float mpi_time = 0, busy_time = 0;
-    std::uint32_t longest = kNone, longest_location = kNone;
-    std::uint16_t longest_procedure = kNoProcedure;
-    std::uint8_t mpi_slots = 0;  // which slots hold MPI procedures
-    std::uint8_t reserved = 0;
-    std::uint32_t longest_bits = 0;  // duration of the longest as a float's bits: ordered like the duration
-
-    void add(std::uint16_t which, float amount, bool mpi);
-    void merge(const Bucket& other);
-  };
-  static_assert(sizeof(Bucket) == 48);
-
   void fit(std::uint64_t end);
-  static Cell cell_of(const Bucket& bucket, double width);
 
   std::uint64_t begin_, width_;
   std::uint32_t members_;
