@@ -85,8 +85,9 @@ void Otf2Definitions::write_locations() {
       check(OTF2_GlobalDefWriter_WriteLocationGroup(writer_, process, string(name), OTF2_LOCATION_GROUP_TYPE_PROCESS,
                                                     node, OTF2_UNDEFINED_LOCATION_GROUP));
     }
+    // ViTE refuses a thread that is called like its process.
     const std::string rank = "MPI Rank " + std::to_string(place.rank);
-    const std::string name = place.main_thread ? rank : rank + " thread " + std::to_string(place.thread);
+    const std::string name = rank + (place.main_thread ? " main thread" : " thread " + std::to_string(place.thread));
     check(OTF2_GlobalDefWriter_WriteLocation(writer_, location, string(name), OTF2_LOCATION_TYPE_CPU_THREAD,
                                              place.events, process));
   }

@@ -57,7 +57,8 @@ void write_places(OTF2_GlobalDefWriter* writer, Strings& string, const TraceShap
     for (std::uint32_t thread = 0; thread < (shape.foreign ? 2u : 1u); ++thread) {
       OTF2_GlobalDefWriter_WriteLocation(
           writer, generated_location(shape, rank, thread),
-          string(shape.foreign ? (thread == 0 ? "Master thread" : "Worker thread " + std::to_string(thread)) : name),
+          string(shape.foreign ? (thread == 0 ? "Master thread" : "Worker thread " + std::to_string(thread))
+                               : name + " main thread"),
           OTF2_LOCATION_TYPE_CPU_THREAD, thread == 0 ? records[rank] : 0, rank);
     }
     mains.push_back(generated_location(shape, rank, 0));

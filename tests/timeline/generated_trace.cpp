@@ -249,6 +249,9 @@ void generate_trace(const std::string& directory, const TraceShape& shape, Truth
     last = std::max(last, to.last_ticks());
     check(OTF2_EvtWriter_GetNumberOfEvents(writer, &records[rank]));
     check(OTF2_Archive_CloseEvtWriter(archive, writer));
+    if (!shape.foreign) continue;
+    OTF2_EvtWriter* idle = OTF2_Archive_GetEvtWriter(archive, generated_location(shape, rank, 1));
+    check(OTF2_Archive_CloseEvtWriter(archive, idle));
   }
   check(OTF2_Archive_CloseEvtFiles(archive));
   write_generated_definitions(archive, shape, records, last);

@@ -3,6 +3,7 @@
 // [--select RANK:CALL] [--search TEXT]] ARCHIVE...   With --screenshot it needs no display.
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QDir>
 #include <QFileInfo>
 #include <QPalette>
 #include <QStyleFactory>
@@ -20,7 +21,8 @@ QPalette dark_palette() {
   palette.setColor(QPalette::AlternateBase, QColor(46, 48, 53));
   palette.setColor(QPalette::Button, QColor(52, 54, 60));
   palette.setColor(QPalette::ToolTipBase, QColor(60, 62, 68));
-  for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText})
+  for (const QPalette::ColorRole role :
+       {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText})
     palette.setColor(role, QColor(232, 232, 234));
   palette.setColor(QPalette::PlaceholderText, QColor(150, 152, 158));
   palette.setColor(QPalette::Highlight, QColor(86, 180, 233));
@@ -32,7 +34,8 @@ QPalette dark_palette() {
 
 int main(int count, char** arguments) {
   for (int n = 1; n < count; ++n) {
-    if (QByteArray(arguments[n]) == "--screenshot" && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
+    if (QByteArray(arguments[n]) == "--screenshot" && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+      qputenv("QT_QPA_PLATFORM", "offscreen");
   }
   QApplication app(count, arguments);
   app.setStyle(QStyleFactory::create("Fusion"));
@@ -80,7 +83,8 @@ int main(int count, char** arguments) {
       const bool good = page.grab().save(parser.value("screenshot"));
       const auto paint = page.view().last_paint();
       std::printf("%s: %llu calls in view, %s, painted in %.1f ms\n", qPrintable(parser.value("screenshot")),
-                  static_cast<unsigned long long>(paint.calls), paint.exact ? "exact" : "pyramid", page.view().last_paint_ms());
+                  static_cast<unsigned long long>(paint.calls), paint.exact ? "exact" : "pyramid",
+                  page.view().last_paint_ms());
       app.exit(good ? 0 : 1);
     }
   });

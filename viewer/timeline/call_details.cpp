@@ -27,7 +27,8 @@ std::string peer_text(const trace::TraceStore& store, const Call& call) {
   const std::vector<std::uint32_t>& ranks = store.definitions().groups[group];
   const auto found = std::find(ranks.begin(), ranks.end(), call.peer);
   if (found == ranks.end() || static_cast<std::uint32_t>(found - ranks.begin()) == call.peer) return text;
-  return text + " (" + std::to_string(found - ranks.begin()) + " in " + store.definitions().contexts[call.context].name + ")";
+  return text + " (" + std::to_string(found - ranks.begin()) + " in " +
+         store.definitions().contexts[call.context].name + ")";
 }
 
 std::string message_text(const trace::TraceStore& store, const trace::MessageHalf& half, double origin_ns) {
@@ -54,8 +55,8 @@ std::string message_text(const trace::TraceStore& store, const trace::MessageHal
 std::string call_line(const trace::TraceStore& store, trace::CallRef ref) {
   if (!ref.valid() || ref.location >= store.definitions().locations.size()) return {};
   const Call call = store.call(ref);
-  std::string text = store.definitions().procedures[call.procedure].name + ", " + rank_name(store, ref.location) + ": " +
-                     time_text(static_cast<double>(call.duration_ns));
+  std::string text = store.definitions().procedures[call.procedure].name + ", " + rank_name(store, ref.location) +
+                     ": " + time_text(static_cast<double>(call.duration_ns));
   if (call.peer != kNone) text += ", with " + peer_text(store, call);
   if (call.tag != trace::kNoTag) text += ", tag " + std::to_string(call.tag);
   const std::uint64_t bytes = std::max(call.bytes_sent, call.bytes_received);
@@ -100,8 +101,10 @@ std::vector<std::pair<std::string, std::string>> call_details(const trace::Trace
   const std::vector<trace::MessageHalf> messages = store.messages_of(ref);
   constexpr std::size_t kMostMessages = 20;
   for (std::size_t n = 0; n < std::min(messages.size(), kMostMessages); ++n)
-    rows.emplace_back(messages[n].receive ? "Message received" : "Message sent", message_text(store, messages[n], origin_ns));
-  if (messages.size() > kMostMessages) rows.emplace_back("Messages", count_text(messages.size() - kMostMessages) + " more");
+    rows.emplace_back(messages[n].receive ? "Message received" : "Message sent",
+                      message_text(store, messages[n], origin_ns));
+  if (messages.size() > kMostMessages)
+    rows.emplace_back("Messages", count_text(messages.size() - kMostMessages) + " more");
   return rows;
 }
 

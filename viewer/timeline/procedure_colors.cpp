@@ -17,15 +17,14 @@ struct Family {
 };
 constexpr QRgb kSend = 0xFF0072B2, kReceive = 0xFF56B4E9, kWait = 0xFFE69F00, kCollective = 0xFF009E73,
                kOneSided = 0xFFCC79A7, kFile = 0xFFD55E00, kStart = 0xFF8C8C8C, kOther = 0xFF9A8FB5;
-constexpr std::array<Family, 26> kFamilies = {{{"init", kStart},      {"finalize", kStart},    {"wait", kWait},
-                                               {"test", kWait},       {"probe", kWait},        {"win_", kOneSided},
-                                               {"put", kOneSided},    {"accumulate", kOneSided}, {"fetch", kOneSided},
-                                               {"compare", kOneSided}, {"file_", kFile},       {"register", kOther},
-                                               {"sendrecv", kSend},   {"recv", kReceive},      {"send", kSend},
-                                               {"start", kSend},      {"barrier", kCollective}, {"bcast", kCollective},
-                                               {"reduce", kCollective}, {"gather", kCollective}, {"scatter", kCollective},
-                                               {"alltoall", kCollective}, {"scan", kCollective}, {"neighbor", kCollective},
-                                               {"mpi_get_", kOther},  {"mpi_get", kOneSided}}};
+constexpr std::array<Family, 26> kFamilies = {
+    {{"init", kStart},         {"finalize", kStart},      {"wait", kWait},         {"test", kWait},
+     {"probe", kWait},         {"win_", kOneSided},       {"put", kOneSided},      {"accumulate", kOneSided},
+     {"fetch", kOneSided},     {"compare", kOneSided},    {"file_", kFile},        {"register", kOther},
+     {"sendrecv", kSend},      {"recv", kReceive},        {"send", kSend},         {"start", kSend},
+     {"barrier", kCollective}, {"bcast", kCollective},    {"reduce", kCollective}, {"gather", kCollective},
+     {"scatter", kCollective}, {"alltoall", kCollective}, {"scan", kCollective},   {"neighbor", kCollective},
+     {"mpi_get_", kOther},     {"mpi_get", kOneSided}}};
 
 std::uint32_t hash_of(std::string_view name) {
   std::uint32_t hash = 2166136261u;
@@ -43,10 +42,10 @@ QRgb procedure_color(std::string_view name, bool mpi, bool dark) {
     return qRgb(grey, grey, std::min(255, grey + 6));
   }
   std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char at) { return static_cast<char>(std::tolower(at)); });
-  const auto found = std::find_if(kFamilies.begin(), kFamilies.end(), [&](const Family& family) {
-    return lower.find(family.piece) != std::string::npos;
-  });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char at) { return static_cast<char>(std::tolower(at)); });
+  const auto found = std::find_if(kFamilies.begin(), kFamilies.end(),
+                                  [&](const Family& family) { return lower.find(family.piece) != std::string::npos; });
   const QColor base = QColor::fromRgb(found == kFamilies.end() ? kOther : found->color);
   const float shade = static_cast<float>(static_cast<int>(hash % 9) - 4) * 0.022F;
   const float hue = static_cast<float>(static_cast<int>(hash / 9 % 7) - 3) * 0.007F;

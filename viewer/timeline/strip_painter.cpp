@@ -81,7 +81,7 @@ void StripPainter::paint_row(QImage& image, const TimelineModel& model, const Jo
   }
   const QRgb mark = dark ? qRgb(255, 255, 255) : qRgb(0, 0, 0);
   const int gap = job.full_height >= 8 ? 1 : 0, full = job.full_height - gap;
-  const int mark_height = std::max(1, full / 5);
+  const int mark_height = std::clamp(full / 6, 1, 3);
   QRgb* first = nullptr;
   int first_line = -1;
   const int row_top = static_cast<int>(std::lround((job.row->y - model.view().top) * image.height() / model.height()));
@@ -138,7 +138,8 @@ PaintReport StripPainter::paint(QImage& image, const TimelineModel& model, const
     if (report.calls <= most_exact_calls) report.calls += calls_in(store, first, last, model.window(row.run));
   }
   report.exact = report.calls <= most_exact_calls;
-  const int workers = std::clamp(static_cast<int>(jobs.size()) / 8, 0, QThreadPool::globalInstance()->maxThreadCount() - 1);
+  const int workers =
+      std::clamp(static_cast<int>(jobs.size()) / 8, 0, QThreadPool::globalInstance()->maxThreadCount() - 1);
   image.bits();  // detaches here, once, and not in the workers
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
@@ -151,7 +152,9 @@ PaintReport StripPainter::paint(QImage& image, const TimelineModel& model, const
     started += QThreadPool::globalInstance()->tryStart([&] {
       work();
       done.release();
-    }) ? 1 : 0;
+    })
+                   ? 1
+                   : 0;
   }
   work();
   done.acquire(started);

@@ -41,7 +41,8 @@ class StripPainter {
     int full_height;
   };
   const RunLook& look(std::size_t run, const Run& of, bool dark);
-  void paint_row(QImage& image, const TimelineModel& model, const Job& job, bool exact, QRgb background, bool dark) const;
+  void paint_row(QImage& image, const TimelineModel& model, const Job& job, bool exact, QRgb background,
+                 bool dark) const;
 
   std::vector<RunLook> looks_;
 };

@@ -28,8 +28,9 @@ const Unit& unit_for(double ns) {
 std::string time_text(double ns, int digits) {
   const Unit& unit = unit_for(ns);
   char text[48];
-  std::snprintf(text, sizeof(text), "%.*g %s", std::max(digits, static_cast<int>(std::log10(std::abs(ns / unit.ns) + 1)) + 1),
-                ns / unit.ns, unit.name);
+  std::snprintf(text, sizeof(text), "%.*g %s",
+                std::max(digits, static_cast<int>(std::log10(std::abs(ns / unit.ns) + 1)) + 1), ns / unit.ns,
+                unit.name);
   return text;
 }
 
@@ -71,7 +72,8 @@ std::vector<Tick> axis_ticks(double begin, double end, int most, bool steps) {
   const int decimals = std::clamp(static_cast<int>(std::ceil(-std::log10(step / unit.ns) - 1e-9)), 0, 9);
   for (double n = std::ceil(begin / step); n * step <= end && ticks.size() < 1000; ++n) {
     char text[64];
-    std::snprintf(text, sizeof(text), "%.*f%s%s", decimals, n * step / unit.ns, steps ? "" : " ", steps ? "" : unit.name);
+    std::snprintf(text, sizeof(text), "%.*f%s%s", decimals, n == 0 ? 0.0 : n * step / unit.ns, steps ? "" : " ",
+                  steps ? "" : unit.name);
     ticks.push_back({n * step, text});
   }
   return ticks;

@@ -14,11 +14,11 @@ namespace tulkki::timeline {
 
 namespace {
 
-constexpr double kZoomOfNotch = 0.8;     // of the width, for one notch of a wheel
-constexpr double kPanOfKey = 0.15;       // of the width
-constexpr double kScrollOfNotch = 60;    // pixels
-constexpr int kGestureEndsMs = 180;      // a wheel that tells no phases: a pause ends the gesture
-constexpr double kLeastDrag = 4;         // pixels: less is a click
+constexpr double kZoomOfNotch = 0.8;   // of the width, for one notch of a wheel
+constexpr double kPanOfKey = 0.15;     // of the width
+constexpr double kScrollOfNotch = 60;  // pixels
+constexpr int kGestureEndsMs = 180;    // a wheel that tells no phases: a pause ends the gesture
+constexpr double kLeastDrag = 4;       // pixels: less is a click
 
 }  // namespace
 
@@ -57,12 +57,13 @@ bool TimelineView::native_gesture(QNativeGestureEvent* event) {
 
 void TimelineView::wheelEvent(QWheelEvent* event) {
   const QPointF notches = QPointF(event->angleDelta()) / 120.0;
-  const bool over = event->phase() == Qt::ScrollBegin || !gesture_timer_.isValid() || gesture_timer_.elapsed() > kGestureEndsMs;
+  const bool over =
+      event->phase() == Qt::ScrollBegin || !gesture_timer_.isValid() || gesture_timer_.elapsed() > kGestureEndsMs;
   if (over) {
-    gesture_ = (event->modifiers() & Qt::ControlModifier) != 0           ? Gesture::zoom
-               : (event->modifiers() & Qt::ShiftModifier) != 0           ? Gesture::pan
-               : std::abs(notches.x()) > std::abs(notches.y())           ? Gesture::pan
-                                                                         : Gesture::scroll;
+    gesture_ = (event->modifiers() & Qt::ControlModifier) != 0 ? Gesture::zoom
+               : (event->modifiers() & Qt::ShiftModifier) != 0 ? Gesture::pan
+               : std::abs(notches.x()) > std::abs(notches.y()) ? Gesture::pan
+                                                               : Gesture::scroll;
     model_.remember();
   }
   gesture_timer_.start();
@@ -112,7 +113,8 @@ void TimelineView::mouseMoveEvent(QMouseEvent* event) {
   if (pressed_ && (at - *pressed_).manhattanLength() >= kLeastDrag) {
     const double a = model_.to_axis(pressed_->x() - kGutter), b = model_.to_axis(at.x() - kGutter);
     const double top = model_.view().top - kRuler;
-    area_ = Area{std::min(a, b), std::max(a, b), std::min(pressed_->y(), at.y()) + top, std::max(pressed_->y(), at.y()) + top};
+    area_ = Area{std::min(a, b), std::max(a, b), std::min(pressed_->y(), at.y()) + top,
+                 std::max(pressed_->y(), at.y()) + top};
   }
   hover(at);
 }
@@ -151,7 +153,8 @@ void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
   }
   const bool steps = model_.mode() == AxisMode::step;
   const trace::Call call = model_.runs()[place.run].store->call(place.call);
-  const double begin = (steps ? static_cast<double>(place.call.call) : static_cast<double>(call.start_ns)) - model_.origin(place.run);
+  const double begin =
+      (steps ? static_cast<double>(place.call.call) : static_cast<double>(call.start_ns)) - model_.origin(place.run);
   const double length = steps ? 1 : std::max<double>(1, static_cast<double>(call.duration_ns));
   model_.show(begin - length, begin + 2 * length);
   select(place, false);

@@ -12,6 +12,18 @@ namespace {
 constexpr double kClosestNs = 20, kClosestSteps = 4;  // widths of the closest view
 constexpr std::size_t kMostHistory = 200;
 
+// A thread that called nothing gets no row; a rank without calls does, since its absence says something.
+bool has_row(const trace::TraceStore& store, const trace::Location& location) {
+  return location.thread == 0 || location.calls != 0 || !store.complete();
+}
+
+double row_count(const trace::TraceStore& store) {
+  double rows = 0;
+  for (const trace::Location& location : store.definitions().locations)
+    rows += has_row(store, location) ? 1 : 0;
+  return rows;
+}
+
 }  // namespace
 
 void TimelineModel::set_runs(std::vector<Run> runs) {
@@ -70,16 +82,17 @@ void TimelineModel::layout() {
   double locations = 0;
   const double headers = runs_.size() > 1 ? kHeaderHeight * static_cast<double>(runs_.size()) : 0;
   for (const Run& run : runs_) {
-    if (run.store != nullptr) locations += static_cast<double>(run.store->definitions().locations.size());
+    if (run.store != nullptr) locations += row_count(*run.store);
   }
   const double room = std::max(1.0, height_ - headers);
-  const double wanted = view_.row_height > 0 ? view_.row_height : std::min(kHighestRow, room / std::max(1.0, locations));
+  const double wanted =
+      view_.row_height > 0 ? view_.row_height : std::min(kHighestRow, room / std::max(1.0, locations));
   const bool grouped = wanted < kLeastRow && mode_ != AxisMode::step;
   double groups = 0;
   for (const Run& run : runs_) {
     if (run.store == nullptr) continue;
     const std::size_t count = run.store->groups().size();
-    groups += static_cast<double>(grouped && count > 0 ? count : run.store->definitions().locations.size());
+    groups += grouped && count > 0 ? static_cast<double>(count) : row_count(*run.store);
   }
   double height = wanted;
   if (grouped) height = std::clamp(room / std::max(1.0, groups), kLeastRow, kHighestRow);
@@ -95,8 +108,11 @@ void TimelineModel::layout() {
     const bool by_group = grouped && !runs_[run].store->groups().empty();
     const std::size_t count =
         by_group ? runs_[run].store->groups().size() : runs_[run].store->definitions().locations.size();
-    for (std::size_t n = 0; n < count; ++n, y += height)
+    for (std::size_t n = 0; n < count; ++n) {
+      if (!by_group && !has_row(*runs_[run].store, runs_[run].store->definitions().locations[n])) continue;
       rows_.push_back({run, false, by_group, static_cast<std::uint32_t>(n), y, height});
+      y += height;
+    }
   }
   content_height_ = y;
 }
@@ -175,7 +191,8 @@ bool TimelineModel::back() {
 
 const Row* TimelineModel::row_at(double y) const {
   const double at = y + view_.top;
-  const auto after = std::upper_bound(rows_.begin(), rows_.end(), at, [](double value, const Row& row) { return value < row.y; });
+  const auto after =
+      std::upper_bound(rows_.begin(), rows_.end(), at, [](double value, const Row& row) { return value < row.y; });
   if (after == rows_.begin() || at >= (after - 1)->y + (after - 1)->height) return nullptr;
   return &*(after - 1);
 }

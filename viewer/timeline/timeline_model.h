@@ -26,9 +26,9 @@ struct Run {
 
 struct Row {
   std::size_t run = 0;
-  bool header = false;    // the label of a run, when there are several
-  bool grouped = false;   // a node, or some ranks
-  std::uint32_t index = 0;  // of the group or location
+  bool header = false;       // the label of a run, when there are several
+  bool grouped = false;      // a node, or some ranks
+  std::uint32_t index = 0;   // of the group or location
   double y = 0, height = 0;  // pixels from the top of the strips, scrolling not counted
 };
 

@@ -49,7 +49,8 @@ TimelinePage::TimelinePage(QWidget* parent) : QWidget(parent) {
   layout->addWidget(splitter, 1);
   status_ = new QLabel(tr("Point at a call to see what it is, click to see all of it."));
   layout->addWidget(status_);
-  connect(view_, &TimelineView::hovered, this, [this](const QString& text) { status_->setText(text.isEmpty() ? " " : text); });
+  connect(view_, &TimelineView::hovered, this,
+          [this](const QString& text) { status_->setText(text.isEmpty() ? " " : text); });
   connect(view_, &TimelineView::selection_changed, this, &TimelinePage::show_details);
   connect(view_, &TimelineView::area_changed, this, &TimelinePage::show_area);
   connect(view_, &TimelineView::search_wanted, search_, [this] { search_->setFocus(); });
@@ -128,7 +129,8 @@ void TimelinePage::refresh_state() {
         messages += tr("Note: ") + QString::fromStdString(note);
     }
   }
-  if (entries_.empty()) messages += tr("No run with a trace is chosen. Record one with \"tulkki run --trace\", or open an OTF2 archive.");
+  if (entries_.empty())
+    messages += tr("No run with a trace is chosen. Record one with \"tulkki run --trace\", or open an OTF2 archive.");
   progress_->setVisible(loading());
   cancel_->setVisible(loading());
   progress_->setValue(static_cast<int>(std::lround(fraction * 1000)));
@@ -154,12 +156,13 @@ void TimelinePage::fill_details(const std::vector<std::pair<std::string, std::st
 
 void TimelinePage::show_details() {
   const Place place = view_->selected();
-  if (!place.valid() || place.run >= view_->model().runs().size() || view_->model().runs()[place.run].store == nullptr) {
+  if (!place.valid() || place.run >= view_->model().runs().size() ||
+      view_->model().runs()[place.run].store == nullptr) {
     return fill_details({{"No call selected", "click one, or press . for the first in view"}});
   }
   const trace::TraceStore& store = *view_->model().runs()[place.run].store;
   const double origin = view_->model().mode() == AxisMode::step ? static_cast<double>(store.definitions().first_ns)
-                                                               : view_->model().origin(place.run);
+                                                                : view_->model().origin(place.run);
   fill_details(call_details(store, place.call, origin));
   const trace::Call call = store.call(place.call);
   emit call_selected(QString::fromStdString(store.definitions().procedures[call.procedure].name),

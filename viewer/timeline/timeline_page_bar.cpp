@@ -32,8 +32,10 @@ QWidget* TimelinePage::make_bar() {
     layout->addWidget(made);
     return made;
   };
-  connect(button(tr("Fit"), tr("Show everything, or the marked area (F)")), &QPushButton::clicked, view_, &TimelineView::fit);
-  connect(button(tr("Back"), tr("Back to the view before (Backspace)")), &QPushButton::clicked, view_, &TimelineView::back);
+  connect(button(tr("Fit"), tr("Show everything, or the marked area (F)")), &QPushButton::clicked, view_,
+          &TimelineView::fit);
+  connect(button(tr("Back"), tr("Back to the view before (Backspace)")), &QPushButton::clicked, view_,
+          &TimelineView::back);
   auto* messages = button(tr("Messages"), tr("Lines of messages (M)"));
   messages->setCheckable(true);
   messages->setChecked(true);
@@ -66,9 +68,7 @@ QWidget* TimelinePage::make_bar() {
       entry->loader->cancel();
   });
   connect(axis_, &QComboBox::currentIndexChanged, this, [this](int index) {
-    view_->set_mode(index == 0   ? AxisMode::first_communication
-                    : index == 1 ? AxisMode::wall_clock
-                                 : AxisMode::step);
+    view_->set_mode(index == 0 ? AxisMode::first_communication : index == 1 ? AxisMode::wall_clock : AxisMode::step);
     show_details();
   });
   connect(search_, &QLineEdit::returnPressed, this, [this] { run_search(true, true); });
@@ -121,10 +121,12 @@ void TimelinePage::run_search(bool forward, bool walk) {
         [this, self, hits, next, number, run] {
           if (self.isNull() || number != search_number_) return;
           const double time = static_cast<double>(hits->time_ns);
-          answer_->setText(hits->count == 0 ? tr("no such call")
-                                            : QString::fromStdString(count_text(hits->count) + (hits->count == 1 ? " call, " : " calls, ") +
-                                                                     time_text(time)));
-          answer_->setToolTip(hits->count > hits->calls.size() ? tr("the first %1 are marked").arg(hits->calls.size()) : QString());
+          answer_->setText(hits->count == 0
+                               ? tr("no such call")
+                               : QString::fromStdString(count_text(hits->count) +
+                                                        (hits->count == 1 ? " call, " : " calls, ") + time_text(time)));
+          answer_->setToolTip(hits->count > hits->calls.size() ? tr("the first %1 are marked").arg(hits->calls.size())
+                                                               : QString());
           view_->set_marks(run, hits->calls);
           if (next.valid()) view_->select({run, next}, true);
         },

@@ -87,7 +87,9 @@ void TimelineView::paint_names(QPainter& painter) const {
       painter.setFont(bold);
       painter.setPen(palette().color(QPalette::Text));
       const trace::TraceStore* store = model_.runs()[row.run].store.get();
-      const QString state = store == nullptr ? tr(" - opening") : store->complete() ? QString() : tr(" - being indexed");
+      const QString state = store == nullptr    ? tr(" - opening")
+                            : store->complete() ? QString()
+                                                : tr(" - being indexed");
       painter.drawText(QRectF(4, y, width() - 8, row.height), Qt::AlignLeft | Qt::AlignVCenter, name + state);
       painter.restore();
       next = y + row.height;
@@ -113,23 +115,24 @@ void TimelineView::paint_call_names(QPainter& painter) const {
     if (y + row.height < kRuler || y > height()) continue;
     const trace::TraceStore& store = *model_.runs()[row.run].store;
     const trace::Window window = model_.window(row.run);
-    store.for_each_call(
-        row.index, static_cast<std::uint64_t>(std::max(0.0, window.begin)),
-        static_cast<std::uint64_t>(std::max(0.0, window.end)),
-        [&](std::uint64_t, std::uint64_t start, std::uint64_t end, const trace::CallDetail& detail) {
-          if (detail.procedure >= store.definitions().procedures.size()) return;
-          const trace::Procedure& procedure = store.definitions().procedures[detail.procedure];
-          const double left = std::max<double>(kGutter, axis_x(row.run, static_cast<double>(start)));
-          const double right = std::min<double>(width(), axis_x(row.run, static_cast<double>(end)));
-          if (right - left < 6 || !procedure.mpi) return;
-          painter.setPen(faded(palette().color(QPalette::Base), 160));
-          painter.drawLine(QPointF(left, y), QPointF(left, y + row.height - 1));
-          const QString name = QString::fromStdString(procedure.name);
-          const QString text = painter.fontMetrics().elidedText(name, Qt::ElideRight, static_cast<int>(right - left) - 6);
-          if (right - left < 28 || text.size() < 5) return;
-          painter.setPen(Qt::black);
-          painter.drawText(QRectF(left + 3, y, right - left - 6, row.height - 1), Qt::AlignLeft | Qt::AlignVCenter, text);
-        });
+    store.for_each_call(row.index, static_cast<std::uint64_t>(std::max(0.0, window.begin)),
+                        static_cast<std::uint64_t>(std::max(0.0, window.end)),
+                        [&](std::uint64_t, std::uint64_t start, std::uint64_t end, const trace::CallDetail& detail) {
+                          if (detail.procedure >= store.definitions().procedures.size()) return;
+                          const trace::Procedure& procedure = store.definitions().procedures[detail.procedure];
+                          const double left = std::max<double>(kGutter, axis_x(row.run, static_cast<double>(start)));
+                          const double right = std::min<double>(width(), axis_x(row.run, static_cast<double>(end)));
+                          if (right - left < 6 || !procedure.mpi) return;
+                          painter.setPen(faded(palette().color(QPalette::Base), 160));
+                          painter.drawLine(QPointF(left, y), QPointF(left, y + row.height - 1));
+                          const QString name = QString::fromStdString(procedure.name);
+                          const QString text = painter.fontMetrics().elidedText(name, Qt::ElideRight,
+                                                                                static_cast<int>(right - left) - 6);
+                          if (right - left < 28 || text.size() < 5) return;
+                          painter.setPen(Qt::black);
+                          painter.drawText(QRectF(left + 3, y, right - left - 6, row.height - 1),
+                                           Qt::AlignLeft | Qt::AlignVCenter, text);
+                        });
   }
 }
 
@@ -156,13 +159,13 @@ void TimelineView::paint_messages(QPainter& painter) const {
     std::vector<trace::MessageBundle> bundles = view.bundles;
     std::sort(bundles.begin(), bundles.end(), [](const auto& a, const auto& b) { return a.messages > b.messages; });
     if (bundles.size() > kMostBundles) bundles.resize(kMostBundles);
-    std::vector<const Row*> rows;
-    for (const Row& row : model_.rows()) {
-      if (row.run == run && !row.header) rows.push_back(&row);
-    }
+    const auto rows = bands(run);
     for (const trace::MessageBundle& bundle : bundles) {
       if (bundle.from == bundle.to || bundle.from >= rows.size() || bundle.to >= rows.size()) continue;
-      const auto middle = [&](std::uint32_t row) { return rows[row]->y - model_.view().top + kRuler + rows[row]->height / 2; };
+      const auto middle = [&](std::uint32_t band) {
+        const Row &top = model_.rows()[rows[band].first], &bottom = model_.rows()[rows[band].second];
+        return (top.y + bottom.y + bottom.height) / 2 - model_.view().top + kRuler;
+      };
       const QPointF from(axis_x(run, bundle.mean_send_ns), middle(bundle.from));
       const QPointF to(axis_x(run, bundle.mean_receive_ns), middle(bundle.to));
       painter.setPen(QPen(faded(ink, 70), 1 + std::log10(std::max(1.0, bundle.messages))));
@@ -172,7 +175,8 @@ void TimelineView::paint_messages(QPainter& painter) const {
       path.quadTo((from + to) / 2 + QPointF(std::min(bow, 90.0) * side, 0), to);
       painter.drawPath(path);
       if (std::abs(from.y() - to.y()) < painter.fontMetrics().height()) continue;
-      const QString label = (view.sampled ? "≈" : "") + QString::fromStdString(count_text(static_cast<std::uint64_t>(bundle.messages + 0.5)));
+      const QString label = (view.sampled ? "≈" : "") +
+                            QString::fromStdString(count_text(static_cast<std::uint64_t>(bundle.messages + 0.5)));
       const QPointF at = path.pointAtPercent(0.5);
       QRectF box = painter.fontMetrics().boundingRect(label);
       box.moveCenter(at);
@@ -189,7 +193,8 @@ void TimelineView::paint_marks(QPainter& painter) const {
   painter.setPen(QPen(QColor(0xD5, 0x5E, 0x00), 2));
   const trace::TraceStore& store = *model_.runs()[marked_run_].store;
   for (const trace::CallRef& ref : marks_) {
-    const double at = model_.mode() == AxisMode::step ? static_cast<double>(ref.call) : static_cast<double>(store.call(ref).start_ns);
+    const double at =
+        model_.mode() == AxisMode::step ? static_cast<double>(ref.call) : static_cast<double>(store.call(ref).start_ns);
     const double x = axis_x(marked_run_, at);
     if (x < kGutter || x > width()) continue;
     const Row* row = model_.row_of(marked_run_, ref.location);
@@ -213,7 +218,8 @@ void TimelineView::paint_selection(QPainter& painter) const {
       painter.drawText(QRectF(left, top + 2, right - left, 18), Qt::AlignHCenter, width);
     }
   }
-  if (!selected_.valid() || selected_.run >= model_.runs().size() || model_.runs()[selected_.run].store == nullptr) return;
+  if (!selected_.valid() || selected_.run >= model_.runs().size() || model_.runs()[selected_.run].store == nullptr)
+    return;
   const Row* row = model_.row_of(selected_.run, selected_.call.location);
   if (row == nullptr) return;
   const trace::Call call = model_.runs()[selected_.run].store->call(selected_.call);
@@ -238,8 +244,9 @@ void TimelineView::paint_cursor(QPainter& painter) const {
   painter.setPen(faded(palette().color(QPalette::Text), 150));
   painter.drawLine(QPointF(cursor_->x(), kRuler), QPointF(cursor_->x(), height()));
   const double at = model_.to_axis(cursor_->x() - kGutter);
-  const QString text = model_.mode() == AxisMode::step ? QString::fromStdString(count_text(static_cast<std::uint64_t>(std::max(0.0, at)) + 1))
-                                                       : QString::fromStdString(time_text(at, 6));
+  const QString text = model_.mode() == AxisMode::step
+                           ? QString::fromStdString(count_text(static_cast<std::uint64_t>(std::max(0.0, at)) + 1))
+                           : QString::fromStdString(time_text(at, 6));
   QRectF box = painter.fontMetrics().boundingRect(text).adjusted(-4, -1, 4, 1);
   box.moveTopLeft(QPointF(std::min(cursor_->x() + 4, width() - box.width()), kRuler - box.height() - 1));
   painter.fillRect(box, palette().color(QPalette::ToolTipBase));

@@ -17,6 +17,7 @@ namespace tulkki::timeline {
 namespace {
 
 constexpr int kSettleMs = 60;
+constexpr std::size_t kMostBands = 12;
 constexpr int kPointerPixels = 3;  // how near is near enough
 
 }  // namespace
@@ -68,40 +69,51 @@ void TimelineView::changed() {
   emit view_changed();
 }
 
+std::vector<std::pair<std::size_t, std::size_t>> TimelineView::bands(std::size_t run) const {
+  std::vector<std::size_t> seen;
+  for (std::size_t n = 0; n < model_.rows().size(); ++n) {
+    const Row& row = model_.rows()[n];
+    if (row.run != run || row.header) continue;
+    if (row.y + row.height > model_.view().top && row.y < model_.view().top + model_.height()) seen.push_back(n);
+  }
+  std::vector<std::pair<std::size_t, std::size_t>> bands;
+  const std::size_t size = (seen.size() + kMostBands - 1) / kMostBands;
+  for (std::size_t n = 0; n < seen.size(); n += size)
+    bands.emplace_back(seen[n], seen[std::min(seen.size(), n + size) - 1]);
+  return bands;
+}
+
 // Lines or bundles of the rows in view, on a worker: of many messages they take longer than a frame.
 void TimelineView::gather_messages() {
   if (!show_messages_ || model_.mode() == AxisMode::step) return;
   for (std::size_t run = 0; run < model_.runs().size(); ++run) {
     const std::shared_ptr<const trace::TraceStore> store = model_.runs()[run].store;
     if (store == nullptr || !store->complete()) continue;
-    std::vector<trace::RowRange> rows;  // one for each row, empty for those out of view: bundles number rows
-    for (const Row& row : model_.rows()) {
-      if (row.run != run || row.header) continue;
-      const trace::RowRange range = row.grouped
-                                        ? trace::RowRange{store->groups()[row.index].first_location,
-                                                          store->groups()[row.index].last_location}
-                                        : trace::RowRange{row.index, row.index + 1};
-      const bool seen = row.y + row.height > model_.view().top && row.y < model_.view().top + model_.height();
-      rows.push_back(seen ? range : trace::RowRange{range.first_location, range.first_location});
+    std::vector<trace::RowRange> rows;
+    for (const auto& [first, last] : bands(run)) {
+      const Row &top = model_.rows()[first], &bottom = model_.rows()[last];
+      rows.push_back(top.grouped ? trace::RowRange{store->groups()[top.index].first_location,
+                                                   store->groups()[bottom.index].last_location}
+                                 : trace::RowRange{top.index, bottom.index + 1});
     }
     const trace::Window window = model_.window(run);
     const std::uint64_t wanted = generation_->load();
     const auto begin = static_cast<std::uint64_t>(std::max(0.0, window.begin));
     const auto end = static_cast<std::uint64_t>(std::max(0.0, window.end));
-    QThreadPool::globalInstance()->start([self = QPointer<TimelineView>(this), generation = generation_, wanted, run,
-                                          store, rows, begin, end] {
-      if (generation->load() != wanted) return;
-      trace::MessageView view = trace::messages_in(*store, rows, begin, end);
-      if (generation->load() != wanted) return;
-      QMetaObject::invokeMethod(
-          qApp,
-          [self, generation, wanted, run, view = std::move(view)] {
-            if (self.isNull() || generation->load() != wanted || run >= self->messages_.size()) return;
-            self->messages_[run] = view;
-            self->update();
-          },
-          Qt::QueuedConnection);
-    });
+    QThreadPool::globalInstance()->start(
+        [self = QPointer<TimelineView>(this), generation = generation_, wanted, run, store, rows, begin, end] {
+          if (generation->load() != wanted) return;
+          trace::MessageView view = trace::messages_in(*store, rows, begin, end);
+          if (generation->load() != wanted) return;
+          QMetaObject::invokeMethod(
+              qApp,
+              [self, generation, wanted, run, view = std::move(view)] {
+                if (self.isNull() || generation->load() != wanted || run >= self->messages_.size()) return;
+                self->messages_[run] = view;
+                self->update();
+              },
+              Qt::QueuedConnection);
+        });
   }
 }
 
@@ -144,7 +156,8 @@ void TimelineView::select(Place place, bool reveal) {
   if (known && reveal) {
     const bool steps = model_.mode() == AxisMode::step;
     const trace::Call call = model_.runs()[place.run].store->call(place.call);
-    const double begin = (steps ? static_cast<double>(place.call.call) : static_cast<double>(call.start_ns)) - model_.origin(place.run);
+    const double begin =
+        (steps ? static_cast<double>(place.call.call) : static_cast<double>(call.start_ns)) - model_.origin(place.run);
     const double length = steps ? 1 : static_cast<double>(call.duration_ns);
     const double width = model_.view().end - model_.view().begin;
     if (begin < model_.view().begin || begin + length > model_.view().end) {
@@ -174,8 +187,9 @@ void TimelineView::step_call(bool forward) {
     const trace::TraceStore& store = *model_.runs()[row.run].store;
     const std::uint32_t location = row.grouped ? store.groups()[row.index].first_location : row.index;
     const double begin = std::max(0.0, model_.window(row.run).begin);
-    const std::uint64_t call = model_.mode() == AxisMode::step ? static_cast<std::uint64_t>(begin)
-                                                              : store.calls_before(location, static_cast<std::uint64_t>(begin));
+    const std::uint64_t call = model_.mode() == AxisMode::step
+                                   ? static_cast<std::uint64_t>(begin)
+                                   : store.calls_before(location, static_cast<std::uint64_t>(begin));
     if (call < store.definitions().locations[location].calls) return select({row.run, {location, call}}, true);
   }
 }
@@ -186,13 +200,14 @@ void TimelineView::select_row(int by) {
   const trace::TraceStore& store = *model_.runs()[selected_.run].store;
   const auto count = static_cast<std::int64_t>(store.definitions().locations.size());
   const trace::Call call = store.call(selected_.call);
-  for (std::int64_t location = std::int64_t{selected_.call.location} + by; location >= 0 && location < count; location += by) {
+  for (std::int64_t location = std::int64_t{selected_.call.location} + by; location >= 0 && location < count;
+       location += by) {
     const auto at = static_cast<std::uint32_t>(location);
     const std::uint64_t calls = store.definitions().locations[at].calls;
     if (calls == 0) continue;
     const std::uint64_t before = store.calls_before(at, call.start_ns + 1);
     const std::uint64_t found = model_.mode() == AxisMode::step ? std::min(selected_.call.call, calls - 1)
-                                                               : std::min(before == 0 ? 0 : before - 1, calls - 1);
+                                                                : std::min(before == 0 ? 0 : before - 1, calls - 1);
     return select({selected_.run, {at, found}}, true);
   }
 }
@@ -214,7 +229,8 @@ void TimelineView::hover(QPointF at) {
   if (const Place place = place_at(at); place.valid()) {
     text = QString::fromStdString(call_line(*model_.runs()[place.run].store, place.call));
     if (model_.runs().size() > 1) text = QString::fromStdString(model_.runs()[place.run].label) + ": " + text;
-  } else if (const Row* row = at.y() >= kRuler ? model_.row_at(at.y() - kRuler) : nullptr; row != nullptr && !row->header) {
+  } else if (const Row* row = at.y() >= kRuler ? model_.row_at(at.y() - kRuler) : nullptr;
+             row != nullptr && !row->header) {
     text = QString::fromStdString(model_.row_name(*row)) + tr(": no recorded call here");
   }
   emit hovered(text);

@@ -103,6 +103,8 @@ class TimelineView : public QWidget {
   void paint_marks(QPainter& painter) const;
   void paint_selection(QPainter& painter) const;
   void paint_cursor(QPainter& painter) const;
+  // Neighbouring rows that messages are counted between when they are many: (first, last) of `rows`, of one run.
+  std::vector<std::pair<std::size_t, std::size_t>> bands(std::size_t run) const;
   double row_middle(std::size_t run, std::uint32_t location) const;
   double axis_x(std::size_t run, double ns) const { return kGutter + model_.to_pixel(ns - model_.origin(run)); }
   Place place_at(QPointF at) const;

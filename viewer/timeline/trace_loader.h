@@ -25,7 +25,7 @@ class TraceLoader : public QObject {
  signals:
   void progress(double fraction, const QString& phase);
   void store_changed(std::shared_ptr<const tulkki::trace::TraceStore> store);  // partial ones, at last the complete one
-  void finished(const QString& error);  // empty: all is well
+  void finished(const QString& error);                                         // empty: all is well
 
  private:
   QString archive_;

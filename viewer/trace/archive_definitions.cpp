@@ -31,7 +31,7 @@ void ArchiveDefinitions::resolve_regions() {
     if (is_new) model.procedures.push_back({.name = name, .mpi = mpi, .init = is_init(name)});
     return found->second;
   };
-  outside = number_of("(outside any region)", false);
+  outside = number_of("(outside any MPI call)", false);
   // The picture numbers procedures with 16 bits; what is beyond shares one.
   constexpr std::size_t kMostProcedures = 65000;
   regions_.for_each([&](std::uint64_t id, const RegionDefinition& region) {

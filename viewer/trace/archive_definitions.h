@@ -33,7 +33,7 @@ class ArchiveDefinitions {
   std::uint64_t ticks_per_second = 1;
   std::uint64_t origin_ticks = 0;
   std::uint64_t length_ticks = 0;
-  std::uint32_t outside = kNone;  // procedure that stands for events outside of every region
+  std::uint32_t outside = kNone;  // procedure that stands for events outside of every MPI call
 
   std::uint32_t procedure_of(OTF2_RegionRef region) const;
   std::uint32_t procedure_of_context(OTF2_CallingContextRef context) const;

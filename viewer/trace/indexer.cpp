@@ -208,7 +208,7 @@ void Indexer::tell_oddities() {
   const auto tell = [&](std::uint64_t count, const char* text) {
     if (count != 0) notes.push_back(std::to_string(count) + text);
   };
-  tell(oddities_.outside_region, " events lie outside of every region; each is shown as a call without duration");
+  tell(oddities_.outside_region, " events lie outside of every MPI call; each is shown as a call without duration");
   tell(oddities_.unbalanced, " regions are left that were not entered");
   tell(oddities_.unfinished, " regions were never left; they are shown up to the end of what encloses them");
   tell(oddities_.backward, " events are earlier than the one before; they are shown at that one's time");

@@ -153,6 +153,22 @@ std::uint64_t LocationIndexer::current(std::uint64_t ticks) {
   return call;
 }
 
+// Ends of messages lie in the order of their calls, and at the end of a call a message has arrived: so they belong to
+// MPI calls only, and to the latest. Elsewhere (a tool that records no MPI regions) they get a call of their own.
+std::uint64_t LocationIndexer::current_for_message(std::uint64_t ticks) {
+  if (!open_.empty()) {
+    const Open& top = open_.back();
+    if (definitions_.model.procedures[top.procedure].mpi && top.call >= last_message_call_) {
+      return last_message_call_ = top.call;
+    }
+  }
+  ++oddities_.outside_region;
+  enter(ticks, definitions_.outside, nullptr);
+  last_message_call_ = open_.back().call;
+  leave(ticks, definitions_.outside);
+  return last_message_call_;
+}
+
 void LocationIndexer::communicated(std::uint64_t call) {
   if (first_communication_ns_ != UINT64_MAX) return;
   if (!open_.empty() && definitions_.model.procedures[open_.back().procedure].init) return;
@@ -161,7 +177,7 @@ void LocationIndexer::communicated(std::uint64_t call) {
 
 void LocationIndexer::send(std::uint64_t ticks, const PeerMap* comm, std::uint32_t peer, std::uint32_t tag,
                            std::uint64_t bytes) {
-  const std::uint64_t call = current(ticks);
+  const std::uint64_t call = current_for_message(ticks);
   const std::uint32_t context = comm == nullptr ? kNone : comm->context;
   const std::uint32_t rank = ArchiveDefinitions::rank(comm, peer, rank_);
   calls_.change(call, [&](CallDetail& detail) {
@@ -209,13 +225,13 @@ void LocationIndexer::received(std::uint64_t call, std::uint64_t post, std::uint
 
 void LocationIndexer::receive(std::uint64_t ticks, const PeerMap* comm, std::uint32_t peer, std::uint32_t tag,
                               std::uint64_t bytes) {
-  const std::uint64_t call = current(ticks);
+  const std::uint64_t call = current_for_message(ticks);
   received(call, call, order_.post(), comm, peer, tag, bytes);
 }
 
 void LocationIndexer::receive_completed(std::uint64_t ticks, const PeerMap* comm, std::uint32_t peer, std::uint32_t tag,
                                         std::uint64_t bytes, std::uint64_t request) {
-  const std::uint64_t call = current(ticks);
+  const std::uint64_t call = current_for_message(ticks);
   const auto found = posted_.find(request);
   if (found == posted_.end()) return received(call, call, order_.post(), comm, peer, tag, bytes);
   const PostedReceive posted = found->second;

@@ -76,6 +76,7 @@ class LocationIndexer {
   void charge(std::uint64_t until_ns);
   void close_top(std::uint64_t end_ns);
   std::uint64_t current(std::uint64_t ticks);  // the open call; one is made where there is none
+  std::uint64_t current_for_message(std::uint64_t ticks);
   void communicated(std::uint64_t call);
   void received(std::uint64_t call, std::uint64_t post, std::uint64_t ticket, const PeerMap* comm, std::uint32_t peer,
                 std::uint32_t tag, std::uint64_t bytes);
@@ -95,6 +96,7 @@ class LocationIndexer {
   std::unordered_map<std::uint64_t, PostedReceive> posted_;  // by request
   std::unordered_map<std::uint64_t, Operation> operations_;  // by request or matching id
   std::uint64_t last_ns_ = 0, charged_ns_ = 0, first_ns_ = 0, end_ns_ = 0;
+  std::uint64_t last_message_call_ = 0;
   std::uint64_t first_communication_ns_ = UINT64_MAX;
 };
 

@@ -20,7 +20,10 @@ HalfRange halves_in(const TraceStore& store, std::uint32_t location, std::uint64
   if (at.halves == 0 || begin_ns > at.last_ns || end_ns <= at.first_ns) return {};
   std::uint64_t first_call = store.calls_before(location, begin_ns);
   store.for_each_call(location, begin_ns, begin_ns + 1,
-                      [&](std::uint64_t call, std::uint64_t, std::uint64_t, const CallDetail&) {
+                      [&](std::uint64_t call, std::uint64_t, std::uint64_t, const CallDetail& detail) {
+                        // Regions of the program hold no ends, however long they have been open.
+                        const std::vector<Procedure>& procedures = store.definitions().procedures;
+                        if (detail.procedure < procedures.size() && !procedures[detail.procedure].mpi) return;
                         first_call = std::min(first_call, call);
                       });
   return {location, store.halves_before(location, first_call),
