@@ -138,6 +138,8 @@ void TimelineModel::zoom(double factor, double at) {
 }
 
 void TimelineModel::pan(double by) {
+  const double most = 2 * (last_ - first_) + (view_.end - view_.begin);
+  by = std::isfinite(by) ? std::clamp(by, -most, most) : 0;
   view_.begin += by;
   view_.end += by;
   clamp();
