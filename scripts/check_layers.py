@@ -51,6 +51,8 @@ def check_lines(path, lines, report):
     head = "\n".join(lines[:3])
     found = re.search(r"SPDX-License-Identifier: (\S+)", head)
     window = path.startswith("viewer/") and not path.startswith(tuple(f"{folder}/" for folder in QT_FREE))
+    # What links Qt's and the window's code is under its licence, tests of it too.
+    window |= path.startswith("tests/") and any(re.match(r"#include <Q[A-Z]", line) for line in lines)
     if not found:
         report(f"{path}:1: no SPDX-License-Identifier in the first three lines")
     elif found[1] != "Apache-2.0" and not (window and found[1] == "GPL-3.0-or-later"):
