@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// figure.json without data: which page of which databases in which state. Paths are relative to the file.
+#include <filesystem>
+
+#include "viewer/model/page_content.h"
+#include "viewer/plot/json_reader.h"
+
+namespace tulkki {
+namespace {
+
+struct Query {
+  std::string page = "compare";
+  int figure = 0;
+  std::vector<std::string> databases{"tulkki.db"};
+  ViewState state;
+};
+
+Result<Query> parse_query(const std::string& text) {
+  Query query;
+  std::string error;
+  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+  {
+    plot::JsonReader reader(json, "/query", error);
+    reader.text("page", query.page);
+    reader.integer("figure", query.figure, 0, 9);
+    reader.texts("databases", query.databases);
+    if (const nlohmann::json* state = reader.any("state")) {
+      Result<ViewState> parsed = state_from_json(state->dump(), "/query/state");
+      if (!parsed) return parsed.error();
+      query.state = *parsed;
+    }
+    std::string known;
+    bool found = false;
+    for (const PageInfo& page : pages_with_content()) {
+      known += (known.empty() ? "" : ", ") + std::string(page.name);
+      found |= page.name == query.page;
+    }
+    if (!found) reader.fail("page", "is \"" + query.page + "\"; it can be " + known);
+  }
+  if (!error.empty()) return Error{error};
+  return query;
+}
+
+}  // namespace
+
+Result<plot::FigureSpec> resolve_figure(plot::FigureSpec figure, const std::string& folder) {
+  if (figure.query.empty() || !figure.panels.empty()) return figure;
+  Result<Query> query = parse_query(figure.query);
+  if (!query) return query.error();
+  std::vector<std::string> paths;
+  for (const std::string& path : query->databases) paths.push_back((std::filesystem::path(folder) / path).lexically_normal().string());
+  LaunchCache cache;
+  PageRequest request{load_study(paths), query->state, {}, &cache};
+  for (const Source& source : request.study.sources) {
+    if (!source.problem.empty()) return Error{source.problem};
+  }
+  for (const PageInfo& page : pages_with_content()) {
+    if (page.name != query->page) continue;
+    Result<PageContent> content = page.content(request);
+    if (!content) return content.error();
+    const auto number = static_cast<std::size_t>(query->figure);
+    if (number >= content->figures.size()) {
+      return Error{content->message.empty() ? "/query/figure: the page has only " + std::to_string(content->figures.size()) +
+                                                  " figure(s), counted from 0"
+                                            : content->message};
+    }
+    plot::FigureSpec drawn = std::move(content->figures[number]);
+    drawn.style = figure.style;
+    drawn.query = figure.query;
+    if (!figure.title.empty()) drawn.title = figure.title;
+    return drawn;
+  }
+  return Error{"/query/page: there is no such page"};
+}
+
+std::string query_of(const std::string& page, std::size_t figure, const Study& study, const ViewState& state) {
+  nlohmann::ordered_json json{{"page", page}};
+  if (figure > 0) json["figure"] = figure;
+  for (const Source& source : study.sources) json["databases"].push_back(source.path);
+  json["state"] = nlohmann::ordered_json::parse(state_to_json(state), nullptr, false);
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace tulkki

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Matrix page: who sends how much to whom, under the baseline, under another series, and log2 of their quotient.
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <map>
+
+#include "viewer/analysis/comparison.h"
+#include "viewer/model/page_content.h"
+
+namespace tulkki {
+namespace {
+
+constexpr int kMostCells = 512;  // of a side; more ranks are drawn as blocks
+
+struct Traffic {
+  double bytes = 0, messages = 0, time_ns = 0;
+  double of(MatrixQuantity quantity) const {
+    return quantity == MatrixQuantity::bytes ? bytes : quantity == MatrixQuantity::messages ? messages : time_ns;
+  }
+};
+
+struct Grid {
+  int side = 0;
+  std::vector<std::string> names;                  // of nodes; empty for ranks
+  std::map<std::pair<int, int>, Traffic> cells;    // sender, receiver: mean over launches
+};
+
+Result<std::map<int, std::string>> hosts_of(Database& database, std::int64_t run_id) {
+  Result<Statement> query = database.prepare("SELECT rank, host FROM process WHERE run_id = ?1");
+  if (!query) return query.error();
+  query->bind(run_id);
+  std::map<int, std::string> hosts;
+  for (;;) {
+    const Result<bool> row = query->step();
+    if (!row) return row.error();
+    if (!*row) return hosts;
+    hosts[static_cast<int>(query->integer(0))] = query->text(1);
+  }
+}
+
+Result<void> add_run(Database& database, std::int64_t run_id, bool by_node, double weight, Grid& grid) {
+  Result<std::map<int, std::string>> hosts = hosts_of(database, run_id);
+  if (!hosts) return hosts.error();
+  const auto place = [&](int rank) {
+    if (!by_node) return rank;
+    const std::string host = hosts->contains(rank) ? (*hosts)[rank] : "?";
+    const auto known = std::find(grid.names.begin(), grid.names.end(), host);
+    if (known != grid.names.end()) return static_cast<int>(known - grid.names.begin());
+    grid.names.push_back(host);
+    return static_cast<int>(grid.names.size()) - 1;
+  };
+  Result<Statement> query = database.prepare("SELECT source, destination, messages, bytes, time_ns FROM matrix WHERE run_id = ?1");
+  if (!query) return query.error();
+  query->bind(run_id);
+  for (;;) {
+    const Result<bool> row = query->step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    Traffic& cell = grid.cells[{place(static_cast<int>(query->integer(0))), place(static_cast<int>(query->integer(1)))}];
+    cell.messages += weight * static_cast<double>(query->integer(2));
+    cell.bytes += weight * static_cast<double>(query->integer(3));
+    cell.time_ns += weight * query->real(4);
+  }
+}
+
+Result<Grid> grid_of(const PageRequest& request, const Series& series) {
+  Grid grid;
+  for (const RunInfo& info : series.runs) {
+    const StudyRun* run = request.study.find(info.run_id);
+    if (run == nullptr) continue;
+    Result<Database> database = Database::open(request.study.path_of(*run));
+    if (!database) return database.error();
+    const Result<void> added = add_run(*database, run->run_id, request.state.matrix_by_node,
+                                       1.0 / static_cast<double>(series.runs.size()), grid);
+    if (!added) return added.error();
+    grid.side = std::max(grid.side, static_cast<int>(info.ranks));
+  }
+  if (request.state.matrix_by_node) grid.side = static_cast<int>(grid.names.size());
+  return grid;
+}
+
+plot::Matrix matrix_of(const Grid& grid, MatrixQuantity quantity, int side, int block) {
+  plot::Matrix matrix;
+  matrix.columns = matrix.rows = (side + block - 1) / block;
+  matrix.values.assign(static_cast<std::size_t>(matrix.columns) * matrix.rows, std::nan(""));
+  for (const auto& [place, traffic] : grid.cells) {
+    if (place.first < 0 || place.second < 0 || place.first >= side || place.second >= side) continue;
+    double& cell = matrix.values[static_cast<std::size_t>(place.first / block) * matrix.columns + place.second / block];
+    const double value = traffic.of(quantity);
+    if (value > 0) cell = (std::isnan(cell) ? 0 : cell) + value;
+  }
+  if (block > 1) {
+    for (int i = 0; i <= matrix.columns; ++i) matrix.column_edges.push_back(i * block - 0.5);
+    matrix.row_edges = matrix.column_edges;
+  }
+  return matrix;
+}
+
+plot::FigureSpec empty_figure(const PageRequest& request, const Grid& grid) {
+  plot::FigureSpec figure;
+  figure.form = plot::Form::heatmap;
+  const bool by_node = request.state.matrix_by_node;
+  figure.x.label = by_node ? "To node" : "To rank";
+  figure.y.label = by_node ? "From node" : "From rank";
+  figure.x.quantity = figure.y.quantity = plot::Quantity::whole;
+  if (by_node) {
+    figure.x.scale = figure.y.scale = plot::Scale::category;
+    figure.x.categories = figure.y.categories = grid.names;
+  }
+  switch (request.state.matrix_quantity) {
+    case MatrixQuantity::bytes: figure.metric = figure.unit = "bytes"; break;
+    case MatrixQuantity::messages: figure.metric = "messages"; break;
+    case MatrixQuantity::time:
+      figure.metric = "time";
+      figure.unit = "ns";
+      break;
+  }
+  figure.colours.label = figure.metric == "bytes" ? "Bytes sent" : figure.metric == "time" ? "Time in sends" : "Messages";
+  figure.colours.logarithmic = true;
+  return figure;
+}
+
+TableData matrix_table(const std::vector<std::pair<std::string, const Grid*>>& grids, bool by_node) {
+  TableData table{"matrix",
+                  "Pairs that exchange data",
+                  {{"sender", by_node ? "from node" : "from rank", Written::text, ""},
+                   {"receiver", by_node ? "to node" : "to rank", Written::text, ""}},
+                  {}};
+  std::map<std::pair<int, int>, std::vector<Traffic>> rows;
+  for (std::size_t i = 0; i < grids.size(); ++i) {
+    const std::string& name = grids[i].first;
+    table.columns.push_back({"bytes [" + name + "]", name + "\nbytes", Written::bytes, "of a launch, mean over launches"});
+    table.columns.push_back({"messages [" + name + "]", name + "\nmessages", Written::count, "of a launch, mean over launches"});
+    table.columns.push_back({"time_ns [" + name + "]", name + "\ntime", Written::duration, "of the sender in the calls that started them"});
+    for (const auto& [place, traffic] : grids[i].second->cells) {
+      rows[place].resize(grids.size());
+      rows[place][i] = traffic;
+    }
+  }
+  for (const auto& [place, sides] : rows) {
+    const auto name = [&](int index) -> TableCell {
+      const std::vector<std::string>& names = grids[0].second->names;
+      if (by_node && static_cast<std::size_t>(index) < names.size()) return names[static_cast<std::size_t>(index)];
+      return static_cast<std::int64_t>(index);
+    };
+    TableRow row{{name(place.first), name(place.second)}, -1, fmt::format("{} {}", place.first, place.second)};
+    for (const Traffic& traffic : sides) row.cells.insert(row.cells.end(), {traffic.bytes, traffic.messages, traffic.time_ns});
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+}  // namespace
+
+Result<PageContent> matrix_content(PageRequest& request) {
+  PageContent content;
+  Result<Loaded> loaded = load_series(request, content);
+  if (!loaded) return loaded.error();
+  const std::size_t other = contender_of(*loaded, request.state);
+  Result<Grid> before = grid_of(request, loaded->profiles[0].series);
+  if (!before) return before.error();
+  Result<Grid> after = other > 0 ? grid_of(request, loaded->profiles[other].series) : Result<Grid>(Grid{});
+  if (!after) return after.error();
+  if (before->cells.empty() && after->cells.empty()) {
+    content.message = "No point-to-point message and no RMA was recorded in these runs: collectives have no partner to draw.";
+    return content;
+  }
+  const int side = std::max(before->side, after->side), block = (side + kMostCells - 1) / kMostCells;
+  plot::FigureSpec figure = empty_figure(request, *before);
+  std::vector<std::pair<std::string, const Grid*>> grids{{loaded->profiles[0].series.name, &*before}};
+  if (other > 0) grids.emplace_back(loaded->profiles[other].series.name, &*after);
+  for (const auto& [name, grid] : grids) figure.panels.push_back({name, {}, matrix_of(*grid, request.state.matrix_quantity, side, block), {}});
+  if (block > 1) content.warnings.push_back(fmt::format("Each cell stands for {0} x {0} ranks; the table has all.", block));
+  if (other > 0) {
+    plot::FigureSpec ratio = empty_figure(request, *before);
+    ratio.metric = "log2 ratio";
+    ratio.unit.clear();
+    ratio.colours = {fmt::format("log2 of {} / {}", grids[1].first, grids[0].first), false, true, {}, {}};
+    plot::Matrix quotient = figure.panels[1].matrix;
+    for (std::size_t i = 0; i < quotient.values.size(); ++i) {
+      quotient.values[i] = std::log2(quotient.values[i] / figure.panels[0].matrix.values[i]);
+    }
+    ratio.panels.push_back({"quotient of " + figure.metric, {}, std::move(quotient), {}});
+    content.figures.push_back(std::move(figure));
+    content.figures.push_back(std::move(ratio));
+  } else {
+    content.figures.push_back(std::move(figure));
+  }
+  content.tables.push_back(matrix_table(grids, request.state.matrix_by_node));
+  return content;
+}
+
+}  // namespace tulkki

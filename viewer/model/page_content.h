@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a page shows, computed away from the window: figures, tables, remarks. The command line writes the same.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/result.h"
+#include "viewer/analysis/profile_queries.h"
+#include "viewer/model/series_choice.h"
+#include "viewer/model/study.h"
+#include "viewer/model/table_data.h"
+#include "viewer/model/view_state.h"
+#include "viewer/plot/figure_spec.h"
+
+namespace tulkki {
+
+struct PageContent {
+  std::vector<plot::FigureSpec> figures;
+  std::vector<TableData> tables;
+  std::vector<std::string> warnings;  // one line each
+  std::string message;                // instead of figures: why there is none and what to do
+  std::vector<std::string> procedures;  // that can be chosen, most time first
+  std::vector<std::string> series;      // names, the baseline first
+};
+
+struct PageRequest {
+  Study study;
+  ViewState state;
+  SeriesLooks looks;  // as they stand; new series get the next ones
+  LaunchCache* cache = nullptr;
+};
+
+using PageFunction = Result<PageContent>(PageRequest& request);
+PageFunction compare_content, functions_content, sizes_content, matrix_content, io_content, setup_content;
+
+struct PageInfo {
+  std::string_view name;   // "compare": on the command line
+  std::string_view title;
+  PageFunction* content;
+};
+const std::vector<PageInfo>& pages_with_content();
+
+// Series of the request with their launches, and what every page says about them.
+struct Loaded {
+  SeriesChoice choice;
+  std::vector<SeriesProfile> profiles;
+};
+Result<Loaded> load_series(PageRequest& request, PageContent& content);
+// Index of the series that is compared with the baseline (0); 0 where there is only one.
+std::size_t contender_of(const Loaded& loaded, const ViewState& state);
+
+// Procedures by time, most first.
+std::vector<std::string> procedures_by_time(const std::vector<SeriesProfile>& profiles);
+
+// The figure of a page, for figure.json: its data are asked for anew by its query.
+Result<plot::FigureSpec> resolve_figure(plot::FigureSpec figure, const std::string& folder);
+// A query that gives this figure again.
+std::string query_of(const std::string& page, std::size_t figure, const Study& study, const ViewState& state);
+
+}  // namespace tulkki

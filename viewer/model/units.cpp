@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Powers of a thousand for rates and times, of 1024 for memory.
+#include "viewer/model/units.h"
+
+#include <cctype>
+#include <cmath>
+
+namespace tulkki {
+
+DisplayUnit display_unit(const std::string& base_unit, double greatest) {
+  const auto pick = [greatest](std::initializer_list<std::pair<const char*, double>> units) {
+    DisplayUnit chosen{units.begin()->first, 1 / units.begin()->second};
+    for (const auto& [name, size] : units) {
+      if (greatest >= size) chosen = {name, 1 / size};
+    }
+    return chosen;
+  };
+  if (base_unit == "ns") return pick({{"ns", 1}, {"µs", 1e3}, {"ms", 1e6}, {"s", 1e9}});
+  if (base_unit == "bytes/s") return pick({{"B/s", 1}, {"kB/s", 1e3}, {"MB/s", 1e6}, {"GB/s", 1e9}});
+  if (base_unit == "bytes") return pick({{"B", 1}, {"KiB", 1024.0}, {"MiB", 1048576.0}, {"GiB", 1073741824.0}});
+  if (base_unit == "1/s") return pick({{"1/s", 1}, {"1000/s", 1e3}, {"million/s", 1e6}});
+  return {"", 1};
+}
+
+Written written_of(const MetricInfo& metric) {
+  if (metric.unit == "ns") return Written::duration;
+  if (metric.unit == "bytes") return Written::bytes;
+  if (metric.unit == "bytes/s") return Written::rate;
+  if (metric.unit == "1/s") return Written::per_second;
+  return Written::count;
+}
+
+std::string axis_label(const std::string& title, const DisplayUnit& unit) {
+  return unit.unit.empty() ? title : title + " (" + unit.unit + ")";
+}
+
+std::string metric_title(const MetricInfo& metric) {
+  switch (metric.metric) {
+    case Metric::throughput: return "Bandwidth";
+    case Metric::latency: return "Latency (median call)";
+    case Metric::tail_latency: return "Latency (p99 call)";
+    case Metric::iops: return "Operations per second";
+    case Metric::wall_time: return "Run time";
+    case Metric::mpi_time: return "Time in MPI";
+    default: break;
+  }
+  std::string title(metric.title);
+  if (!title.empty()) title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
+  return title;
+}
+
+std::pair<double, double> size_class_range(std::int64_t size_class) {
+  if (size_class <= 0) return {0, 0};
+  return {std::exp2(static_cast<double>(size_class) - 1), std::exp2(static_cast<double>(size_class))};
+}
+
+}  // namespace tulkki

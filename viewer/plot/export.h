@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Figures as files: PDF with embedded fonts, SVG, PNG, CSV, figure.json. Needs a QGuiApplication, no display.
+#pragma once
+
+#include <string>
+
+#include "storage/result.h"
+#include "viewer/plot/figure_spec.h"
+
+namespace tulkki::plot {
+
+// The format follows the ending: .pdf, .svg, .png, .csv, .json. `png_dpi`: dots an inch of a PNG.
+Result<void> export_figure(const FigureSpec& figure, const std::string& path, double png_dpi = 300);
+
+// Endings that can be written, for messages and file dialogs.
+std::string export_endings();
+
+}  // namespace tulkki::plot
