@@ -22,6 +22,8 @@ FOREIGN = (
     (r"mpif?\.h", ("interposer", "translator", "storage", "viewer"), "one binary serves every MPI: no mpi.h of one"),
     (r"(otf2|sqlite3)\b.*", ("interposer", "translator"), "nothing converts inside the user's process"),
     (r"(Q[A-Z]|Qt).*", ("interposer", "translator", "storage", *QT_FREE), "Qt: the window only"),
+    (r"qcustomplot\.h", ("viewer/model", "viewer/pages", "viewer/timeline"), "figures are drawn by viewer/plot"),
+    (r"(QApplication|QWidget|QtWidgets|QMainWindow|QPainter).*", ("viewer/model",), "models are tested without widgets"),
 )
 PROGRAMS = ("translator/selftest/",)
 CODE = (".h", ".hpp", ".c", ".cc", ".cpp", ".inc", ".S", ".py", ".sh", ".f", ".f90", ".F90", ".cmake", ".sql")

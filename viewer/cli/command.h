@@ -17,6 +17,7 @@ namespace tulkki {
 using CommandFunction = int(int argc, char** argv);
 
 CommandFunction run_command, env_command, runs_command, report_command, export_command, selftest_command;
+CommandFunction view_command;     // viewer/cli/view.cpp
 CommandFunction recover_command;  // viewer/cli/recover.cpp
 CommandFunction compare_command;  // viewer/cli/compare.cpp
 CommandFunction sweep_command;       // viewer/cli/sweep.cpp

@@ -34,7 +34,7 @@ constexpr std::array kCommands{
     Command{"sweep", sweep_command, "launch a program over combinations of factors, in random order"},
     Command{"bench", bench_command, "measure workloads over backends and transports"},
     Command{"transports", transports_command, "list the transports that can be chosen here"},
-    Command{"view", nullptr, "open the window"},
+    Command{"view", view_command, "open the window; draw figures and tables without a display"},
 };
 
 void print_usage() {

@@ -16,6 +16,7 @@ const std::vector<PageInfo>& pages_with_content() {
                                            {"functions", "Functions", functions_content},
                                            {"sizes", "Sizes", sizes_content},
                                            {"matrix", "Matrix", matrix_content},
+                                           {"pairs", "Pairs", pairs_content},
                                            {"io", "I/O", io_content},
                                            {"setup", "Setup", setup_content}};
   return pages;

@@ -33,7 +33,7 @@ struct PageRequest {
 };
 
 using PageFunction = Result<PageContent>(PageRequest& request);
-PageFunction compare_content, functions_content, sizes_content, matrix_content, io_content, setup_content;
+PageFunction compare_content, functions_content, sizes_content, matrix_content, pairs_content, io_content, setup_content;
 
 struct PageInfo {
   std::string_view name;   // "compare": on the command line

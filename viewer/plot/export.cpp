@@ -138,6 +138,8 @@ QByteArray as_png(const FigureSpec& figure, double dpi) {
 
 }  // namespace
 
+QByteArray figure_png(const FigureSpec& figure, double dpi) { return as_png(figure, dpi); }
+
 std::string export_endings() { return ".pdf, .svg, .png, .csv or .json"; }
 
 Result<void> export_figure(const FigureSpec& figure, const std::string& path, double png_dpi) {

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`tulkki view` without a display: figures, tables and pictures; numbers equal those of the other commands."""
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+SOURCE = os.environ["TULKKI_SOURCE"]
+sys.path.insert(0, os.path.join(SOURCE, "tests", "cli"))
+from support import CommandTest, main  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+STUDY = os.environ["TULKKI_TEST_STUDY"]
+FORMS = ("bandwidth", "zoomed", "ratio", "cdf", "box", "stacked", "waterfall", "scaling", "heatmap", "density", "panels")
+
+
+def rows_of(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+class View(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.environment.pop("DISPLAY", None)
+        self.environment.pop("WAYLAND_DISPLAY", None)
+        subprocess.run([sys.executable, os.path.join(HERE, "make_figures.py"), self.folder], check=True)
+
+    def view(self, *arguments, **options):
+        return self.tulkki("view", *arguments, **options)
+
+    def table(self, name, *arguments):
+        return rows_of(self.view("--db", STUDY, "--table", name, "--csv", "-", *arguments).stdout)
+
+    def test_without_display_the_window_says_what_to_do(self):
+        self.assertIn("--figure", self.view("--db", STUDY, code=1).stderr)
+
+    def test_every_form_as_every_format(self):
+        for form in FORMS:
+            for ending in ("pdf", "svg", "png", "csv"):
+                self.view("--figure", form + ".json", "--out", f"{form}.{ending}")
+                self.assertGreater(os.path.getsize(self.path(f"{form}.{ending}")), 200, f"{form}.{ending}")
+
+    def test_fonts_are_embedded_and_the_size_is_exact(self):
+        self.view("--figure", "bandwidth.json", "--out", "f.pdf")
+        fonts = subprocess.run(["pdffonts", self.path("f.pdf")], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
+        self.assertTrue(fonts)
+        for line in fonts:
+            self.assertRegex(line, r"LiberationSans.*yes +yes", line)
+        info = subprocess.run(["pdfinfo", self.path("f.pdf")], capture_output=True, text=True, check=True).stdout
+        size = re.search(r"Page size: +([\d.]+) x ([\d.]+)", info)
+        self.assertAlmostEqual(float(size[1]), 252, delta=0.6)   # 3.5 in
+        text = subprocess.run(["pdftotext", self.path("f.pdf"), "-"], capture_output=True, text=True, check=True).stdout
+        for label in ("1 KiB", "Bandwidth (GB/s)", "Open MPI tcp"):
+            self.assertIn(label, text.replace("\u00a0", " "))
+
+    def test_nothing_leaks_out_of_a_zoomed_svg(self):
+        self.view("--figure", "zoomed.json", "--out", "z.svg")
+        with open(self.path("z.svg"), encoding="utf-8") as file:
+            svg = file.read()
+        box = [float(number) for number in re.search(r'viewBox="([^"]+)"', svg)[1].split()]
+        scale = 1
+        for matrix in re.finditer(r'<g[^>]*transform="matrix\(([^)]+)\)"[^>]*>\s*<polyline[^>]*points="([^"]+)"', svg):
+            scale = float(matrix[1].split(",")[0])
+            for x, y in re.findall(r"([-\d.]+),([-\d.]+)", matrix[2]):
+                self.assertGreater(float(x) * scale, box[0] - 1)
+                self.assertLess(float(x) * scale, box[2] + 1)
+                self.assertLess(float(y) * scale, box[3] + 1)
+                self.assertGreater(float(y) * scale, 20, "above the axes, where the legend is")
+
+    def test_the_same_figure_twice_is_the_same_file(self):
+        for name in ("a.png", "b.png"):
+            self.view("--figure", "stacked.json", "--out", name)
+        with open(self.path("a.png"), "rb") as first, open(self.path("b.png"), "rb") as second:
+            self.assertEqual(first.read(), second.read())
+
+    def test_a_small_figure_json_asks_the_database(self):
+        self.write("small.json", json.dumps({
+            "tulkki_figure": 1, "form": "curve", "style": {"width": "two-column"},
+            "query": {"page": "compare", "databases": [STUDY],
+                      "state": {"series": ["backend"], "metric": "latency", "form": "curve", "procedure": "MPI_Send"}}}))
+        self.view("--figure", "small.json", "--out", "small.csv")
+        with open(self.path("small.csv"), encoding="utf-8") as file:
+            rows = rows_of(file.read())
+        self.assertEqual({row["series"] for row in rows}, {"openmpi", "mpich"})
+        self.assertEqual(len(rows), 22)
+        self.view("--figure", "small.json", "--out", "small.pdf")
+
+    def test_wrong_figures(self):
+        cases = [({"tulkki_figure": 1, "style": {"width": "wide"}}, "/style/width"),
+                 ({"tulkki_figure": 1, "query": {"page": "home"}}, "/query/page"),
+                 ({"tulkki_figure": 1, "query": {"databases": ["no.db"]}}, "no.db"),
+                 ({"tulkki_figure": 1, "query": {"databases": [STUDY], "state": {"metric": "speed"}}}, "/query/state/metric"),
+                 ({"tulkki_figure": 1}, "empty")]
+        for figure, message in cases:
+            self.write("wrong.json", json.dumps(figure))
+            result = self.view("--figure", "wrong.json", "--out", "x.pdf", code=1)
+            self.assertIn(message, result.stderr)
+            self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+            self.assertFalse(os.path.exists(self.path("x.pdf")))
+        self.assertIn("must end in", self.view("--figure", "box.json", "--out", "x.bmp", code=1).stderr)
+        self.view("--figure", "box.json", code=2)
+        self.assertIn("there is no table", self.view("--db", STUDY, "--table", "speed", code=2).stderr)
+        self.assertIn("there is no page", self.view("--db", STUDY, "--screenshot", "x.png", "--page", "home", code=2).stderr)
+        self.assertIn("no metric", self.view("--db", STUDY, "--metric", "speed", "--table", "compare", code=1).stderr)
+        self.assertIn("no.db", self.view("--db", "no.db", "--table", "compare", code=1).stderr)
+
+    def test_pictures_of_all_pages(self):
+        for page in ("compare", "functions", "sizes", "matrix", "pairs", "timeline", "io", "setup", "figure"):
+            self.view("--db", STUDY, "--screenshot", page + ".png", "--page", page, "--theme", "dark")
+            self.assertGreater(os.path.getsize(self.path(page + ".png")), 10_000)
+
+    def test_comparison_equals_tulkki_compare(self):
+        mine = self.table("compare", "--by", "backend")
+        theirs = json.loads(self.tulkki("compare", "--db", STUDY, "--by", "backend", "--metric", "wall_time", "--json").stdout)
+        row = next(row for row in theirs["rows"] if row["metric"] == "wall_time")
+        for series, own in zip(theirs["series"], mine):
+            self.assertEqual(series["name"], own["series"])
+        for entry, own in zip(row["series"], mine):
+            summary = entry.get("summary", entry)
+            self.assertEqual(float(own["median"]), summary["median"])
+            self.assertEqual(float(own["ci_low"]), summary["interval"]["low"])
+            self.assertEqual(float(own["p99"]), summary["q99"])
+
+    def test_functions_equal_tulkki_export(self):
+        exported = rows_of(self.tulkki("export", "csv", "--db", STUDY, "--table", "procedures").stdout)
+        for row in self.table("functions", "--by", "backend"):
+            for backend in ("openmpi", "mpich"):
+                calls, times = {}, {}
+                for entry in exported:
+                    if entry["procedure"] == row["procedure"] and entry["backend"] == backend:
+                        calls[entry["run_id"]] = calls.get(entry["run_id"], 0) + int(entry["calls"])
+                        times[entry["run_id"]] = times.get(entry["run_id"], 0) + float(entry["time_ns"])
+                self.assertEqual(float(row[f"calls [{backend}]"]), sorted(calls.values())[len(calls) // 2])
+                ordered = sorted(time / 4 for time in times.values())
+                median = (ordered[2] + ordered[3]) / 2
+                self.assertAlmostEqual(float(row[f"time_ns [{backend}]"]) / median, 1, places=9)
+
+    def test_the_waterfall_sums_to_the_difference(self):
+        rows = self.table("waterfall", "--by", "backend")
+        total = next(row for row in rows if row["term"] == "run time")
+        self.assertEqual(sum(int(row["change_ns"]) for row in rows if row is not total), int(total["change_ns"]))
+        self.assertNotEqual(int(total["change_ns"]), 0)
+
+    def test_the_protocol_switch_is_found(self):
+        rows = self.table("sizes", "--by", "backend", "--procedure", "Send")
+        self.assertEqual({row["size_class"] for row in rows if row["step"] == "switch"}, {"64 KiB - 128 KiB"})
+
+    def test_matrix_and_files(self):
+        matrix = self.table("matrix", "--by", "backend")
+        self.assertEqual(len(matrix), 4)
+        self.assertEqual(float(matrix[0]["bytes [openmpi]"]), 20 * sum(1 << power for power in range(0, 21, 2)))
+        files = self.table("io", "--by", "backend")
+        self.assertEqual({row["file"] for row in files}, {"results.bin"})
+        self.assertEqual({float(row["calls"]) for row in files}, {240.0})
+
+    def test_setup_warns_of_what_differs_too(self):
+        result = self.view("--db", STUDY, "--by", "backend", "--table", "setup", "--csv", "-")
+        self.assertIn("translated differs too", result.stderr)
+        rows = rows_of(result.stdout)
+        self.assertEqual(rows[0]["note"], "differs too")
+
+
+if __name__ == "__main__":
+    main()

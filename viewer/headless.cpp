@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Figures and pictures of the window on the offscreen platform.
+#include <QApplication>
+#include <QDeadlineTimer>
+#include <QFileInfo>
+#include <QPixmap>
+#include <QStatusBar>
+#include <QThread>
+#include <cstdio>
+#include <fmt/core.h>
+
+#include "viewer/model/session.h"
+#include "viewer/pages/shell.h"
+#include "viewer/plot/export.h"
+#include "viewer/plot/figure_json.h"
+#include "viewer/start.h"
+
+namespace tulkki {
+namespace {
+
+constexpr int kFailed = 1, kWrongUse = 2;
+constexpr int kPatienceMs = 120'000;
+
+int failed(int code, const std::string& message) {
+  fmt::print(stderr, "tulkki view: {}\n", message);
+  return code;
+}
+
+// Until the page has its content; false when it takes too long.
+bool settle(const Shell& shell) {
+  const QDeadlineTimer deadline(kPatienceMs);
+  int quiet_rounds = 0;
+  while (!deadline.hasExpired()) {
+    QApplication::processEvents(QEventLoop::AllEvents, 20);
+    quiet_rounds = shell.is_settled() ? quiet_rounds + 1 : 0;
+    if (quiet_rounds > 5) return true;
+    QThread::msleep(5);
+  }
+  return false;
+}
+
+}  // namespace
+
+int write_figure(const ViewOptions& options) {
+  Result<plot::FigureSpec> figure = plot::read_figure(options.figure);
+  if (!figure) return failed(kFailed, figure.message());
+  const std::string folder = QFileInfo(QString::fromStdString(options.figure)).path().toStdString();
+  Result<plot::FigureSpec> resolved = resolve_figure(*figure, folder);
+  if (!resolved) return failed(kFailed, options.figure + ": " + resolved.message());
+  const Result<void> done = plot::export_figure(*resolved, options.out, options.dpi);
+  return done ? 0 : failed(kFailed, done.message());
+}
+
+int write_screenshot(const ViewOptions& options, const Start& start) {
+  const QStringList size = QString::fromStdString(options.size).split('x');
+  const int width = size.value(0).toInt(), height = size.value(1).toInt();
+  if (size.size() != 2 || width < 200 || height < 150 || width > 20000 || height > 20000) {
+    return failed(kWrongUse, "--size " + options.size + ": write it as 1280x800");
+  }
+  Session session;
+  session.set_state(start.state);
+  Shell shell(session);
+  shell.keep_state(false);
+  const QString page = options.page.empty() ? QStringLiteral("compare") : QString::fromStdString(options.page);
+  if (!shell.page_names().contains(page)) {
+    return failed(kWrongUse, "there is no page '" + options.page + "'; there are " + shell.page_names().join(", ").toStdString());
+  }
+  shell.resize(width, height);
+  shell.show();
+  shell.open(start.paths);
+  if (!settle(shell)) return failed(kFailed, "the page was not ready after two minutes");
+  shell.show_page(page);
+  if (!settle(shell)) return failed(kFailed, "the page was not ready after two minutes");
+  const QPixmap picture = shell.grab();
+  const QString path = QString::fromStdString(options.screenshot);
+  return picture.save(path) ? 0 : failed(kFailed, "cannot write " + options.screenshot + ": give a path that ends in .png, in a folder that exists");
+}
+
+}  // namespace tulkki

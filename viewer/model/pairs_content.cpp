@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Pairs page: calls of the baseline's traces with their partners in the other series' traces, launch by launch.
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fmt/format.h>
+
+#include "viewer/analysis/pairing.h"
+#include "viewer/model/page_content.h"
+
+namespace tulkki {
+namespace {
+
+constexpr std::size_t kMostCouples = 6;  // each reads two traces
+
+std::string trace_of(const PageRequest& request, const RunInfo& info) {
+  const StudyRun* run = request.study.find(info.run_id);
+  if (run == nullptr || info.trace_path.empty()) return "";
+  const std::filesystem::path path(info.trace_path);
+  const std::filesystem::path beside = std::filesystem::path(request.study.path_of(*run)).parent_path() / path;
+  return std::filesystem::exists(path) ? path.string() : std::filesystem::exists(beside) ? beside.string() : "";
+}
+
+std::vector<std::string> traces_of(const PageRequest& request, const Series& series) {
+  std::vector<std::string> traces;
+  for (const RunInfo& run : series.runs) {
+    std::string trace = trace_of(request, run);
+    if (!trace.empty()) traces.push_back(std::move(trace));
+  }
+  return traces;
+}
+
+TableData pair_table(const std::vector<PairingResult>& couples, bool by_site) {
+  TableData table{by_site ? "paired_sites" : "pairs",
+                  by_site ? "Call sites" : "Procedures",
+                  {{"procedure", "procedure", Written::text, ""},
+                   {"place", "place", Written::text, "innermost frame"},
+                   {"pairs", "pairs", Written::count, "of calls, median over couples of launches"},
+                   {"difference_ns", "difference of a call", Written::duration, "median over pairs, median over couples"},
+                   {"ci_low", "95 % from", Written::duration, "over couples of launches; needs 6"},
+                   {"ci_high", "95 % to", Written::duration, "over couples of launches; needs 6"},
+                   {"total_ns", "in total", Written::duration, "all ranks together, median over couples"},
+                   {"ratio", "ratio", Written::ratio, "exp of the median log ratio"}},
+                  {}};
+  if (!by_site) table.columns.erase(table.columns.begin() + 1);
+  for (const PairedContrast& row : summarize_couples(couples, by_site)) {
+    TableRow out{{row.procedure}, -1, row.procedure};
+    if (by_site) out.cells.emplace_back(row.site);
+    out.cells.insert(out.cells.end(), {row.pairs, row.difference_ns.median,
+                                       row.difference_ns.interval ? TableCell(row.difference_ns.interval->low) : TableCell(),
+                                       row.difference_ns.interval ? TableCell(row.difference_ns.interval->high) : TableCell(),
+                                       row.total_difference_ns.median, row.ratio});
+    table.rows.push_back(std::move(out));
+  }
+  return table;
+}
+
+// Quotient of the durations of paired calls, by procedure: 1 is "no difference".
+plot::FigureSpec ratio_figure(const TableData& table, const std::string& before, const std::string& after) {
+  constexpr std::size_t kShown = 10;
+  plot::FigureSpec figure;
+  figure.form = plot::Form::ratio;
+  figure.metric = "ratio of paired calls";
+  figure.x.scale = plot::Scale::category;
+  figure.y.scale = plot::Scale::log10;
+  figure.y.label = fmt::format("Time of a call, {} / {}", after, before);
+  figure.references.push_back({1, ""});
+  figure.panels.emplace_back();
+  plot::Series series;
+  series.name = "";
+  for (const TableRow& row : table.rows) {
+    const auto* ratio = std::get_if<double>(&row.cells.back());
+    if (ratio == nullptr || !(*ratio > 0) || series.points.size() >= kShown) continue;
+    series.points.push_back({static_cast<double>(figure.x.categories.size()), *ratio, {}, {}, 0, ""});
+    figure.x.categories.push_back(std::get<std::string>(row.cells.front()));
+  }
+  figure.panels[0].series.push_back(std::move(series));
+  return figure;
+}
+
+}  // namespace
+
+Result<PageContent> pairs_content(PageRequest& request) {
+  PageContent content;
+  Result<Loaded> loaded = load_series(request, content);
+  if (!loaded) return loaded.error();
+  const std::size_t other = contender_of(*loaded, request.state);
+  if (other == 0) {
+    content.message = "One series only: pairing needs the program under two implementations or transports.";
+    return content;
+  }
+  const Series &before = loaded->profiles[0].series, &after = loaded->profiles[other].series;
+  const std::vector<std::string> first = traces_of(request, before), second = traces_of(request, after);
+  const std::size_t count = std::min({first.size(), second.size(), kMostCouples});
+  if (count == 0) {
+    content.message = "No launch of both series has a trace that is still there: record with `tulkki run --trace`.";
+    return content;
+  }
+  std::vector<PairingResult> couples;
+  double share = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    Result<PairingResult> couple = pair_traces(first[i], second[i]);
+    if (!couple) return couple.error();
+    share += couple->matched_share() / static_cast<double>(count);
+    couples.push_back(std::move(*couple));
+  }
+  content.warnings.push_back(fmt::format("{} couple{} of launches; {:.1f} % of the calls have a partner.", count, count == 1 ? "" : "s", share * 100));
+  content.tables.push_back(pair_table(couples, false));
+  content.tables.push_back(pair_table(couples, true));
+  content.figures.push_back(ratio_figure(content.tables[0], before.name, after.name));
+  return content;
+}
+
+}  // namespace tulkki

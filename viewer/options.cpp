@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Options with their help; what fits together is checked here.
+#include "viewer/options.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fmt/core.h>
+
+namespace tulkki {
+
+std::optional<int> parse_view_options(int argc, char** argv, ViewOptions& options) {
+  CLI::App app("Opens the window, or draws without a display what the window would show.", "tulkki view");
+  app.footer("Examples: tulkki view                                     the runs of tulkki.db\n"
+             "          tulkki view --db a.db --db b.db --by backend    two databases\n"
+             "          tulkki view --figure bandwidth.json --out bandwidth.pdf\n"
+             "          tulkki view --table functions --csv -\n"
+             "          tulkki view --screenshot compare.png --page compare --theme dark");
+  app.add_option("RUN", options.arguments, "runs (number, 1-6, label, FACTOR=VALUE), or files to open; default: all runs of the database");
+  app.add_option("--db", options.databases, "database, may be given more than once (default: TULKKI_DB, else tulkki.db)")->type_name("FILE");
+  app.add_option("--by", options.by, "factors that make the series (default: backend,transport,translated)")->delimiter(',')->type_name("FACTOR,...");
+  app.add_option("--baseline", options.baseline, "name of the series that others are compared with")->type_name("SERIES");
+  app.add_option("--metric", options.metric, "metric of the compare page: wall_time, throughput, latency, iops ...")->type_name("METRIC");
+  app.add_option("--form", options.form, "form of the compare page")->check(CLI::IsMember({"curve", "ratio", "cdf", "box", "stacked", "scaling"}))->type_name("FORM");
+  app.add_option("--procedure", options.procedure, "procedure that is marked, MPI_Send")->type_name("NAME");
+  auto* figure = app.add_option("--figure", options.figure, "figure.json to draw")->type_name("FILE");
+  auto* out = app.add_option("--out", options.out, "file for the figure: .pdf, .svg, .png, .csv or .json")->type_name("FILE");
+  app.add_option("--dpi", options.dpi, "dots an inch of a PNG (default: 300)")->check(CLI::Range(20, 2400));
+  auto* table = app.add_option("--table", options.table, "table of a page to write: compare, functions, waterfall, sites, sizes, matrix, pairs, io, setup")->type_name("NAME");
+  auto* csv = app.add_option("--csv", options.csv, "file for the table as CSV, - for standard output")->type_name("FILE");
+  auto* tsv = app.add_option("--tsv", options.tsv, "the same as TSV")->type_name("FILE");
+  auto* screenshot = app.add_option("--screenshot", options.screenshot, "picture of the window to write")->type_name("FILE.png");
+  app.add_option("--page", options.page, "page to show: compare, functions, sizes, matrix, pairs, timeline, io, setup, figure")->type_name("NAME");
+  app.add_option("--size", options.size, "size of the window for a picture (default: 1280x800)")->type_name("WxH");
+  app.add_option("--theme", options.theme, "light, dark or system")->check(CLI::IsMember({"light", "dark", "system"}));
+  figure->needs(out)->excludes(table)->excludes(screenshot);
+  out->needs(figure);
+  table->excludes(screenshot);
+  csv->needs(table)->excludes(tsv);
+  tsv->needs(table);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    fmt::print("{}", app.help());
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr, "tulkki view: {}\nSee `tulkki view --help`.\n", error.what());
+    return 2;
+  }
+  return std::nullopt;
+}
+
+}  // namespace tulkki
