@@ -15,8 +15,11 @@ DEFAULT_RANKS = 2
 NOT_OF_THE_STANDARD = ("impls",)
 # Left out of samples: what needs more than a few cores, or takes tens of seconds on two.
 MOST_RANKS_OF_SAMPLES = 4
-SLOW = {"comm/cmfree", "comm/comm_idup_nb", "comm/ctxalloc", "comm/ctxsplit", "cxx/errhan/commcallx", "pt2pt/cancelrecv"}
-SLOW |= {"pt2pt/probe_unexp", "pt2pt/pscancel", "pt2pt/scancel", "pt2pt/sendflood"}
+SLOW = {
+    *("comm/" + name for name in ("cmfree", "comm_idup_nb", "ctxalloc", "ctxsplit")),
+    *("pt2pt/" + name for name in ("cancelrecv", "probe_unexp", "pscancel", "scancel", "sendflood")),
+    "cxx/errhan/commcallx",
+}
 
 
 @dataclasses.dataclass(frozen=True)
