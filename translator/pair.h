@@ -65,12 +65,12 @@ struct Pair {
 
   // ---- errors
   // The backend's own codes keep their numbers, and so their strings, above the front's classes.
-  static constexpr int kCodeOffset = B::kName == AbiName::openmpi ? 0x40000000 : 0;
+  static constexpr int kCodeOffset = B::kName == AbiName::openmpi ? 0x40000000 : F::kName == AbiName::standard ? 0x4000 : 0;
   static constexpr int kLastBackClass = B::kName == AbiName::openmpi ? 92 : B::kName == AbiName::mpich ? 127 : 16383;
   [[gnu::always_inline]] static int code(int back) { return back == 0 ? 0 : failure(back); }
   [[gnu::cold, gnu::noinline]] static int failure(int back) {
     if (back < 0) return back;
-    if (back > kLastBackClass) return back < kCodeOffset ? back + kCodeOffset : back;
+    if (back > kLastBackClass) return back + kCodeOffset;
     return known_class(back) ? constant_out<Set::error_class>(back) : constant_out<Set::error_class>(other());
   }
   static int code_to_back(int front) {

@@ -27,10 +27,6 @@ class Arguments(support.CommandTest):
         self.assert_refused("reprot", says="did you mean 'report'?")
         self.assert_refused("frobnicate", says="no command 'frobnicate'")
 
-    def test_what_is_not_built_says_so(self):
-        for command in ("view",):
-            self.assert_refused(command, says="not built yet")
-
     def test_run(self):
         self.assert_refused("run", says="PROGRAM is missing")
         self.assert_refused("run", "--", says="PROGRAM is missing")

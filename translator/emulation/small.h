@@ -59,8 +59,8 @@ int fallback_MPI_Buffer_flush() {
   void* buffer = nullptr;
   int bytes = 0;
   int code = backend_function<int (*)(void*, int*)>(Procedure::MPI_Buffer_detach)(&buffer, &bytes);
-  if (code == 0 && buffer != nullptr)
-    code = backend_function<int (*)(void*, int)>(Procedure::MPI_Buffer_attach)(buffer, bytes);
+  if (code != 0) return 0;   // none is attached
+  if (buffer != nullptr) code = backend_function<int (*)(void*, int)>(Procedure::MPI_Buffer_attach)(buffer, bytes);
   return P::code(code);
 }
 
