@@ -165,6 +165,34 @@ static void sequential(void) {
   MPI_File_close(&file);
 }
 
+static int extents;
+static int extent_of(MPI_Datatype type, MPI_Aint* extent, void* extra) {
+  MPI_Aint low;
+  extents += extra == &extents ? 1 : 1000;
+  return MPI_Type_get_extent(type, &low, extent);
+}
+
+// A representation of the program's own, whose data is as in memory. Using it is more than some libraries can.
+static void representation(void) {
+  int out = 7 + rank, in = 0;
+  MPI_File file;
+  if (MPI_Register_datarep("tulkki", MPI_CONVERSION_FN_NULL, MPI_CONVERSION_FN_NULL, extent_of, &extents) != MPI_SUCCESS)
+    return;   // Open MPI's own layer takes none
+  int again = MPI_Register_datarep("tulkki", MPI_CONVERSION_FN_NULL, MPI_CONVERSION_FN_NULL, extent_of, &extents);
+  CHECK(again == MPI_SUCCESS || class_of(again) == MPI_ERR_DUP_DATAREP);
+  file = open_file(MPI_MODE_RDWR);
+  int code = MPI_File_set_view(file, 0, MPI_INT, MPI_INT, "tulkki", MPI_INFO_NULL);
+  if (code == MPI_SUCCESS) {
+    CHECK_GOOD(MPI_File_write_at(file, rank, &out, 1, MPI_INT, MPI_STATUS_IGNORE));
+    CHECK_GOOD(MPI_File_read_at(file, rank, &in, 1, MPI_INT, MPI_STATUS_IGNORE));
+    CHECK_EQUAL(in, out);
+  } else {
+    CHECK_EQUAL(class_of(code), MPI_ERR_UNSUPPORTED_DATAREP);
+  }
+  CHECK(extents < 1000);
+  MPI_File_close(&file);
+}
+
 static void errors(void) {
   MPI_File file;
   int value = 0;
@@ -190,6 +218,7 @@ int main(int argc, char** argv) {
   shared_pointer();
   views();
   sequential();
+  representation();
   errors();
   MPI_Barrier(MPI_COMM_WORLD);
   if (rank == 0) CHECK_GOOD(MPI_File_delete(kName, MPI_INFO_NULL));
