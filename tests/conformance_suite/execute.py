@@ -101,6 +101,10 @@ class Results:
     def get(self, test):
         return self.known.get(test.identity)
 
+    def lacks(self, test):
+        result = self.get(test)
+        return result is None or result.verdict == "not built"
+
     def passed(self, test):
         result = self.get(test)
         return result is not None and result.passed
@@ -191,7 +195,7 @@ def run_test(settings, kind, test, patience=1):
     verdict = judge(test, outcome, seconds, limit_s)
     if wrong := wrong_translation(kind, scratch):
         verdict = "fail"
-    quiet = all(ACCEPTED_LINES.match(line) for line in outcome.stdout.splitlines())
+    quiet = test.result != "NoErrors" or all(ACCEPTED_LINES.match(line) for line in outcome.stdout.splitlines())
     text = f"{verdict}: exit code {outcome.exit_code} after {seconds:.1f} s; left over: {outcome.survivors} {wrong}"
     log = write_log(settings, kind, test, command, outcome, text)
     shutil.rmtree(scratch, ignore_errors=True)

@@ -9,7 +9,7 @@ import dataclasses
 import fnmatch
 import os
 
-COLUMNS = ("native front", "native backend", "both", "passed", "lost", "known", "beyond", "won")
+COLUMNS = ("native front", "native backend", "both", "passed", "lost", "known", "not run", "beyond", "won")
 EXCEPTIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "exceptions.txt")
 
 
@@ -95,6 +95,8 @@ def compare(pair, tests, front, backend, translated, exceptions):
                 row.won.append((test, translated.get(test)))
             if known is not None and on_front and on_backend:
                 passing.append((test, known))
+        elif on_front and on_backend and translated.get(test) is None:
+            row.counts["not run"] += 1
         elif on_front and on_backend:
             column = "lost" if known is None else "known"
             row.counts[column] += 1
@@ -138,7 +140,7 @@ def print_text(comparison, title):
     print(title)
     print("\n".join(table(comparison, False)))
     for test, result, _ in comparison.lost:
-        what = "not run" if result is None else f"{result.verdict}, exit code {result.exit_code}, {result.log}"
+        what = f"{result.verdict}, exit code {result.exit_code}, {result.log}"
         print(f"lost: {comparison.pair} {test.identity}: {what}")
     for cause, tests in grouped_by_cause(comparison).items():
         print(f"known: {comparison.pair} {', '.join(tests)}: {cause}")
@@ -155,7 +157,7 @@ def print_markdown(comparison, title):
     print("\n".join(table(comparison, True)))
     print()
     for test, result, _ in comparison.lost:
-        print(f"- lost: `{test.identity}`: {'not run' if result is None else result.verdict}")
+        print(f"- lost: `{test.identity}`: {'time limit' if result.verdict == 'time' else result.verdict}")
     for cause, tests in grouped_by_cause(comparison).items():
         print(f"- {', '.join(f'`{test}`' for test in tests)}: {cause}")
     won = [item for _, row in sorted(comparison.rows.items()) for item in row.won]

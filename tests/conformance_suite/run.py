@@ -128,7 +128,7 @@ def run_translated(arguments, settings, tests, kind, native):
         results.forget([test for test in tests if not (arguments.resume and results.passed(test))])
     front, backend = native[kind.front], native[kind.backend]
     todo = [test for test in tests if front.passed(test) or backend.passed(test)]
-    todo = [test for test in todo if results.get(test) is None and front.get(test).verdict != "not built"]
+    todo = [test for test in todo if results.get(test) is None and not front.lacks(test)]
     if todo and not arguments.report:
         say(f"{kind.front} on {kind.backend}: {len(todo)} tests, {'recorded' if kind.record else 'not recorded'}")
         run_tests(settings, kind, todo, results, say, lambda test, _: front.passed(test) and backend.passed(test))
