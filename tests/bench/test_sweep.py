@@ -2,8 +2,10 @@
 """`tulkki sweep`: launches that hang or fail, sweeps that are killed and go on, two at once, files with mistakes."""
 import json
 import os
+import pty
 import signal
 import sqlite3
+import subprocess
 import unittest
 
 import support
@@ -130,6 +132,28 @@ class Sweep(support.BenchTest):
             _, errors = process.communicate(timeout=300)
             self.assertEqual(process.returncode, 0, errors)
         self.assert_whole(12)
+
+    def test_progress_on_a_terminal_only(self):
+        self.write(repetitions=2)
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([support.PROGRAM, "sweep", "study.json"], cwd=self.folder, env=self.environment, stderr=theirs)
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                some = os.read(ours, 65536)
+            except OSError:     # how Linux says that the other end is closed
+                break
+            shown += some
+        os.close(ours)
+        self.assertEqual(process.wait(), 0)
+        text = shown.decode()
+        for number in range(1, 5):
+            self.assertIn(f"{number} of 4", text)
+        self.assertRegex(text, r"2 of 4, \d+ s left: openmpi shm, 2 ranks, size=(8|64), launch 1")
+        self.write("quiet.json")
+        errors = self.tulkki("sweep", "quiet.json").stderr
+        self.assertEqual(len(errors.splitlines()), 1, errors)
 
     def test_numbers_from_the_output(self):
         self.write(program=["sh", "-c", f"echo Loop time of 1.5e1 on; exec {support.workload()} latency --sizes {{size}} --seconds 0.01"],

@@ -103,13 +103,15 @@ Result<LaunchPlan> Engine::plan_one(const Combination& combination, Refusal& ref
 // A factor's value that works nowhere is a mistake; one that works somewhere is left out where it does not.
 Result<void> Engine::plan_all() {
   std::vector<Combination> possible;
+  std::vector<LaunchPlan> plans;
   std::map<std::string, std::string> refusals;  // by transport
   std::map<std::string, std::size_t> accepted;
   std::vector<std::string> left_out;
   for (Combination& combination : sweep_.combinations) {
     Refusal refusal = Refusal::failure;
-    const Result<LaunchPlan> plan = plan_one(combination, refusal);
+    Result<LaunchPlan> plan = plan_one(combination, refusal);
     if (plan) {
+      plans.push_back(std::move(*plan));
       ++accepted[combination.transport];
       possible.push_back(std::move(combination));
       continue;
@@ -126,12 +128,7 @@ Result<void> Engine::plan_all() {
   misused_ = false;
   for (const std::string& line : left_out) fmt::print(stderr, "tulkki {}: left out: {}\n", command_, line);
   sweep_.combinations = std::move(possible);
-  for (const Combination& combination : sweep_.combinations) {
-    Refusal refusal = Refusal::failure;
-    Result<LaunchPlan> plan = plan_one(combination, refusal);
-    if (!plan) return plan.error();
-    plans_.emplace(&combination, std::move(*plan));
-  }
+  for (std::size_t i = 0; i < plans.size(); ++i) plans_.emplace(&sweep_.combinations[i], std::move(plans[i]));
   return {};
 }
 
