@@ -211,6 +211,8 @@ Result<void> finish_series(SeriesSet& set, bool include_unfinished) {
       if (!added) return Error{fmt::format("run {} is in '{}' and in '{}': series must not overlap", run.run_id, other->second, series.name)};
     }
   }
+  std::sort(set.left_out.begin(), set.left_out.end(),
+            [](const RunInfo& left, const RunInfo& right) { return left.run_id < right.run_id; });
   return {};
 }
 

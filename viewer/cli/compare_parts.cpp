@@ -82,18 +82,25 @@ std::string interval_of(const Summary& summary) {
   return fmt::format("{} [{}, {}]", change_text(summary.median), change_text(summary.interval->low), change_text(summary.interval->high));
 }
 
+// "function file:line", the file without its folders.
+std::string short_site(std::string site) {
+  const std::size_t blank = site.rfind(' '), slash = site.rfind('/');
+  if (blank != std::string::npos && slash != std::string::npos && slash > blank) site.erase(blank + 1, slash - blank);
+  return site.empty() ? "(unknown)" : site;
+}
+
 std::string pairs_table(const std::vector<PairedContrast>& groups, bool by_site, std::size_t top, const Style& style) {
   TextTable table;
   if (by_site) table.column("call site", Kind::flexible);
   table.column("procedure", Kind::flexible);
   table.column("pairs");
-  table.column("median difference of a call");
+  table.column("median difference");
   table.column("ratio");
-  table.column("sum over all pairs");
+  table.column("sum");
   for (std::size_t i = 0; i < std::min(top, groups.size()); ++i) {
     const PairedContrast& group = groups[i];
     std::vector<std::string> cells;
-    if (by_site) cells.push_back(group.site.empty() ? "(unknown)" : group.site);
+    if (by_site) cells.push_back(short_site(group.site));
     cells.insert(cells.end(), {group.procedure, quantity_text(std::floor(group.pairs), "1"), interval_of(group.difference_ns),
                                fmt::format("{:.3g}", group.ratio), change_text(group.total_difference_ns.median)});
     table.row(std::move(cells));
