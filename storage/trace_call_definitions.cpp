@@ -45,8 +45,8 @@ void register_callbacks(OTF2_GlobalDefReaderCallbacks* callbacks) {
         return kOk;
       });
   OTF2_GlobalDefReaderCallbacks_SetRegionCallback(
-      callbacks, [](void* user, OTF2_RegionRef self, OTF2_StringRef name, OTF2_StringRef, OTF2_StringRef, OTF2_RegionRole,
-                    OTF2_Paradigm, OTF2_RegionFlag, OTF2_StringRef, std::uint32_t, std::uint32_t) {
+      callbacks, [](void* user, OTF2_RegionRef self, OTF2_StringRef name, OTF2_StringRef, OTF2_StringRef,
+                    OTF2_RegionRole, OTF2_Paradigm, OTF2_RegionFlag, OTF2_StringRef, std::uint32_t, std::uint32_t) {
         raw_of(user).regions.emplace_back(self, name);
         return kOk;
       });
@@ -71,11 +71,11 @@ void register_contexts(OTF2_GlobalDefReaderCallbacks* callbacks) {
         raw_of(user).groups[self].assign(members, members + count);
         return kOk;
       });
-  OTF2_GlobalDefReaderCallbacks_SetCommCallback(
-      callbacks, [](void* user, OTF2_CommRef self, OTF2_StringRef name, OTF2_GroupRef group, OTF2_CommRef, OTF2_CommFlag) {
-        raw_of(user).communicators.push_back({self, name, {group, OTF2_UNDEFINED_GROUP}});
-        return kOk;
-      });
+  OTF2_GlobalDefReaderCallbacks_SetCommCallback(callbacks, [](void* user, OTF2_CommRef self, OTF2_StringRef name,
+                                                              OTF2_GroupRef group, OTF2_CommRef, OTF2_CommFlag) {
+    raw_of(user).communicators.push_back({self, name, {group, OTF2_UNDEFINED_GROUP}});
+    return kOk;
+  });
   OTF2_GlobalDefReaderCallbacks_SetInterCommCallback(
       callbacks, [](void* user, OTF2_CommRef self, OTF2_StringRef name, OTF2_GroupRef first, OTF2_GroupRef second,
                     OTF2_CommRef, OTF2_CommFlag) {
@@ -118,7 +118,8 @@ void resolve_contexts(const Raw& raw, TraceCallDefinitions& result) {
       const auto members = raw.groups.find(group);
       identity = mixed(identity, 2);
       if (members == raw.groups.end()) continue;
-      for (const std::uint64_t member : members->second) identity = mixed(identity, member);
+      for (const std::uint64_t member : members->second)
+        identity = mixed(identity, member);
     }
     result.communicator[context.id] = communicators(identity);
   }
@@ -140,7 +141,8 @@ void resolve_procedures(const Raw& raw, TraceCallDefinitions& result) {
     result.procedure_of_region[id] = static_cast<std::uint32_t>(result.procedures.size());
     result.procedures.push_back(text);
     result.procedure_identity.push_back(mixed(5, text));
-    result.completes.push_back(text.starts_with("MPI_Wait") || text.starts_with("MPI_Test") || text == "MPI_Request_free");
+    result.completes.push_back(text.starts_with("MPI_Wait") || text.starts_with("MPI_Test") ||
+                               text == "MPI_Request_free");
   }
   for (const auto& [id, name] : raw.attributes) {
     if (string_of(result, name) == "call site") result.site_attribute = static_cast<OTF2_AttributeRef>(id);
@@ -151,16 +153,18 @@ void resolve_locations(const Raw& raw, TraceCallDefinitions& result) {
   std::map<std::uint64_t, std::uint32_t> rank_of, threads;
   for (const auto& [id, name] : raw.location_groups) {
     const std::string& text = string_of(result, name);
-    const bool numbered = text.starts_with("MPI Rank ") && text.find_first_not_of("0123456789", 9) == std::string::npos && text.size() > 9;
+    const bool numbered = text.starts_with("MPI Rank ") &&
+                          text.find_first_not_of("0123456789", 9) == std::string::npos && text.size() > 9;
     rank_of[id] = static_cast<std::uint32_t>(numbered ? std::stoul(text.substr(9)) : id);
   }
   for (const auto& [id, group] : raw.locations) {
     const auto rank = rank_of.find(group);
     if (rank != rank_of.end()) result.locations.push_back({id, rank->second, threads[group]++});
   }
-  std::sort(result.locations.begin(), result.locations.end(), [](const TraceLocation& left, const TraceLocation& right) {
-    return std::pair(left.rank, left.thread) < std::pair(right.rank, right.thread);
-  });
+  std::sort(result.locations.begin(), result.locations.end(),
+            [](const TraceLocation& left, const TraceLocation& right) {
+              return std::pair(left.rank, left.thread) < std::pair(right.rank, right.thread);
+            });
 }
 
 }  // namespace
@@ -174,7 +178,8 @@ std::uint64_t mixed(std::uint64_t identity, std::uint64_t value) {
 }
 
 std::uint64_t mixed(std::uint64_t identity, const std::string& text) {
-  for (const char letter : text) identity = mixed(identity, static_cast<unsigned char>(letter));
+  for (const char letter : text)
+    identity = mixed(identity, static_cast<unsigned char>(letter));
   return mixed(identity, text.size());
 }
 

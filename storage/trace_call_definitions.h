@@ -23,8 +23,8 @@ std::uint64_t mixed(std::uint64_t identity, const std::string& text);
 struct TraceCallDefinitions {
   std::vector<TraceLocation> locations;
   std::vector<std::string> procedures;
-  std::vector<std::uint64_t> procedure_identity;   // of their names
-  std::vector<bool> completes;                     // MPI_Wait*, MPI_Test*: see TraceCall::key
+  std::vector<std::uint64_t> procedure_identity;  // of their names
+  std::vector<bool> completes;                    // MPI_Wait*, MPI_Test*: see TraceCall::key
   std::unordered_map<std::uint64_t, std::uint32_t> procedure_of_region;
   std::unordered_map<std::uint64_t, std::string> strings;
   // Equal for contexts of two archives with the same name, members and number among those with both.

@@ -19,7 +19,8 @@ OTF2_ErrorCode keep_error(void*, const char*, std::uint64_t, const char*, OTF2_E
                           va_list arguments) {
   char text[512];
   std::vsnprintf(text, sizeof(text), format, arguments);
-  if (error_text.empty()) error_text = std::string(OTF2_Error_GetDescription(code)) + (text[0] != '\0' ? ": " : "") + text;
+  if (error_text.empty())
+    error_text = std::string(OTF2_Error_GetDescription(code)) + (text[0] != '\0' ? ": " : "") + text;
   return code;
 }
 
@@ -49,15 +50,16 @@ struct CallStream {
   std::vector<std::string>& sites;
   std::unordered_map<std::uint64_t, std::uint32_t>& site_of_string;
   std::vector<TraceCall> calls;
-  std::vector<std::uint32_t> open = {};                              // innermost last; kNoCall: no MPI procedure
-  std::vector<bool> returned = {};                                   // of calls
+  std::vector<std::uint32_t> open = {};                                // innermost last; kNoCall: no MPI procedure
+  std::vector<bool> returned = {};                                     // of calls
   std::unordered_map<std::uint64_t, std::uint32_t> request_call = {};  // receives and collectives under way
 
   void enter(std::uint64_t time, OTF2_AttributeList* attributes, OTF2_RegionRef region) {
     const auto procedure = definitions.procedure_of_region.find(region);
     if (procedure == definitions.procedure_of_region.end()) return open.push_back(kNoCall);
     open.push_back(static_cast<std::uint32_t>(calls.size()));
-    calls.push_back({definitions.procedure_identity[procedure->second], procedure->second, site_of(attributes), time, 0});
+    calls.push_back(
+        {definitions.procedure_identity[procedure->second], procedure->second, site_of(attributes), time, 0});
     returned.push_back(false);
   }
   void leave(std::uint64_t time) {
@@ -69,10 +71,12 @@ struct CallStream {
     open.pop_back();
   }
   std::uint32_t current() const { return open.empty() ? kNoCall : open.back(); }
-  void asked_for(std::uint32_t call, std::uint64_t context, std::uint64_t peer, std::uint64_t tag, std::uint64_t bytes) {
+  void asked_for(std::uint32_t call, std::uint64_t context, std::uint64_t peer, std::uint64_t tag,
+                 std::uint64_t bytes) {
     if (call == kNoCall || definitions.completes[calls[call].procedure]) return;
     std::uint64_t& key = calls[call].key;
-    for (const std::uint64_t value : {context, peer, tag, bytes}) key = mixed(key, value);
+    for (const std::uint64_t value : {context, peer, tag, bytes})
+      key = mixed(key, value);
   }
   void started(std::uint64_t request) {
     if (current() != kNoCall) request_call[request] = current();
@@ -110,7 +114,9 @@ std::uint64_t identity_in(const Ids& ids, std::uint64_t id) {
   const auto found = ids.find(id);
   return found == ids.end() ? id : found->second;
 }
-std::uint64_t communicator(const CallStream& stream, OTF2_CommRef id) { return identity_in(stream.definitions.communicator, id); }
+std::uint64_t communicator(const CallStream& stream, OTF2_CommRef id) {
+  return identity_in(stream.definitions.communicator, id);
+}
 std::uint64_t window(const CallStream& stream, OTF2_RmaWinRef id) { return identity_in(stream.definitions.window, id); }
 
 // Keeps the two ends of a Sendrecv, or a put and a get, apart.
@@ -121,19 +127,22 @@ using Attributes = OTF2_AttributeList*;
 
 void register_messages(Callbacks* callbacks) {
   OTF2_EvtReaderCallbacks_SetMpiSendCallback(
-      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, uint32_t receiver, OTF2_CommRef comm, uint32_t tag, uint64_t bytes) {
+      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, uint32_t receiver,
+                    OTF2_CommRef comm, uint32_t tag, uint64_t bytes) {
         CallStream& stream = stream_of(user);
         stream.asked_for(stream.current(), communicator(stream, comm), receiver, tag, bytes);
         return kOk;
       });
   OTF2_EvtReaderCallbacks_SetMpiIsendCallback(
-      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, uint32_t receiver, OTF2_CommRef comm, uint32_t tag, uint64_t bytes, uint64_t) {
+      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, uint32_t receiver,
+                    OTF2_CommRef comm, uint32_t tag, uint64_t bytes, uint64_t) {
         CallStream& stream = stream_of(user);
         stream.asked_for(stream.current(), communicator(stream, comm), receiver, tag, bytes);
         return kOk;
       });
   OTF2_EvtReaderCallbacks_SetMpiRecvCallback(
-      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, uint32_t sender, OTF2_CommRef comm, uint32_t tag, uint64_t bytes) {
+      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, uint32_t sender,
+                    OTF2_CommRef comm, uint32_t tag, uint64_t bytes) {
         CallStream& stream = stream_of(user);
         stream.asked_for(stream.current(), communicator(stream, comm), sender | kReceived, tag, bytes);
         return kOk;
@@ -144,7 +153,8 @@ void register_messages(Callbacks* callbacks) {
         return kOk;
       });
   OTF2_EvtReaderCallbacks_SetMpiIrecvCallback(
-      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, uint32_t sender, OTF2_CommRef comm, uint32_t tag, uint64_t bytes, uint64_t request) {
+      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, uint32_t sender,
+                    OTF2_CommRef comm, uint32_t tag, uint64_t bytes, uint64_t request) {
         CallStream& stream = stream_of(user);
         stream.asked_for(stream.take(request), communicator(stream, comm), sender | kReceived, tag, bytes);
         return kOk;
@@ -153,7 +163,8 @@ void register_messages(Callbacks* callbacks) {
 
 void register_collectives(Callbacks* callbacks) {
   OTF2_EvtReaderCallbacks_SetMpiCollectiveEndCallback(
-      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, OTF2_CollectiveOp, OTF2_CommRef comm, uint32_t root, uint64_t sent, uint64_t received) {
+      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, OTF2_CollectiveOp,
+                    OTF2_CommRef comm, uint32_t root, uint64_t sent, uint64_t received) {
         CallStream& stream = stream_of(user);
         stream.asked_for(stream.current(), communicator(stream, comm), root, sent, received);
         return kOk;
@@ -164,13 +175,15 @@ void register_collectives(Callbacks* callbacks) {
         return kOk;
       });
   OTF2_EvtReaderCallbacks_SetNonBlockingCollectiveCompleteCallback(
-      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, OTF2_CollectiveOp, OTF2_CommRef comm, uint32_t root, uint64_t sent, uint64_t received, uint64_t request) {
+      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, OTF2_CollectiveOp,
+                    OTF2_CommRef comm, uint32_t root, uint64_t sent, uint64_t received, uint64_t request) {
         CallStream& stream = stream_of(user);
         stream.asked_for(stream.take(request), communicator(stream, comm), root, sent, received);
         return kOk;
       });
   OTF2_EvtReaderCallbacks_SetRmaCollectiveEndCallback(
-      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, OTF2_CollectiveOp, OTF2_RmaSyncLevel, OTF2_RmaWinRef win, uint32_t root, uint64_t sent, uint64_t received) {
+      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, OTF2_CollectiveOp,
+                    OTF2_RmaSyncLevel, OTF2_RmaWinRef win, uint32_t root, uint64_t sent, uint64_t received) {
         CallStream& stream = stream_of(user);
         stream.asked_for(stream.current(), window(stream, win), root, sent, received);
         return kOk;
@@ -179,31 +192,36 @@ void register_collectives(Callbacks* callbacks) {
 
 void register_onesided(Callbacks* callbacks) {
   OTF2_EvtReaderCallbacks_SetRmaPutCallback(
-      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, OTF2_RmaWinRef win, uint32_t remote, uint64_t bytes, uint64_t) {
+      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, OTF2_RmaWinRef win,
+                    uint32_t remote, uint64_t bytes, uint64_t) {
         CallStream& stream = stream_of(user);
         stream.asked_for(stream.current(), window(stream, win), remote, 0, bytes);
         return kOk;
       });
   OTF2_EvtReaderCallbacks_SetRmaGetCallback(
-      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, OTF2_RmaWinRef win, uint32_t remote, uint64_t bytes, uint64_t) {
+      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, OTF2_RmaWinRef win,
+                    uint32_t remote, uint64_t bytes, uint64_t) {
         CallStream& stream = stream_of(user);
         stream.asked_for(stream.current(), window(stream, win), remote | kReceived, 0, bytes);
         return kOk;
       });
   OTF2_EvtReaderCallbacks_SetRmaAtomicCallback(
-      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, OTF2_RmaWinRef win, uint32_t remote, OTF2_RmaAtomicType, uint64_t sent, uint64_t received, uint64_t) {
+      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, OTF2_RmaWinRef win,
+                    uint32_t remote, OTF2_RmaAtomicType, uint64_t sent, uint64_t received, uint64_t) {
         CallStream& stream = stream_of(user);
         stream.asked_for(stream.current(), window(stream, win), remote, sent, received);
         return kOk;
       });
   OTF2_EvtReaderCallbacks_SetRmaAcquireLockCallback(
-      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, OTF2_RmaWinRef win, uint32_t remote, uint64_t, OTF2_LockType) {
+      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, OTF2_RmaWinRef win,
+                    uint32_t remote, uint64_t, OTF2_LockType) {
         CallStream& stream = stream_of(user);
         stream.asked_for(stream.current(), window(stream, win), remote, 0, 0);
         return kOk;
       });
   OTF2_EvtReaderCallbacks_SetIoOperationBeginCallback(
-      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, OTF2_IoHandleRef handle, OTF2_IoOperationMode, OTF2_IoOperationFlag, uint64_t bytes, uint64_t) {
+      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp, uint64_t, void* user, Attributes, OTF2_IoHandleRef handle,
+                    OTF2_IoOperationMode, OTF2_IoOperationFlag, uint64_t bytes, uint64_t) {
         CallStream& stream = stream_of(user);
         stream.asked_for(stream.current(), identity_in(stream.definitions.file, handle), 0, 0, bytes);
         return kOk;
@@ -211,11 +229,11 @@ void register_onesided(Callbacks* callbacks) {
 }
 
 void register_calls(Callbacks* callbacks) {
-  OTF2_EvtReaderCallbacks_SetEnterCallback(
-      callbacks, [](OTF2_LocationRef, OTF2_TimeStamp time, uint64_t, void* user, Attributes attributes, OTF2_RegionRef region) {
-        stream_of(user).enter(time, attributes, region);
-        return kOk;
-      });
+  OTF2_EvtReaderCallbacks_SetEnterCallback(callbacks, [](OTF2_LocationRef, OTF2_TimeStamp time, uint64_t, void* user,
+                                                         Attributes attributes, OTF2_RegionRef region) {
+    stream_of(user).enter(time, attributes, region);
+    return kOk;
+  });
   OTF2_EvtReaderCallbacks_SetLeaveCallback(
       callbacks, [](OTF2_LocationRef, OTF2_TimeStamp time, uint64_t, void* user, Attributes, OTF2_RegionRef) {
         stream_of(user).leave(time);
@@ -250,7 +268,8 @@ Result<TraceCallReader> TraceCallReader::open(const std::string& anchor) {
   if (!read_call_definitions(state->reader, state->definitions)) {
     return Error{anchor + ": its definitions cannot be read (" + take_error() + "); `tulkki check` says more"};
   }
-  for (const TraceLocation& location : state->definitions.locations) OTF2_Reader_SelectLocation(state->reader, location.id);
+  for (const TraceLocation& location : state->definitions.locations)
+    OTF2_Reader_SelectLocation(state->reader, location.id);
   // Local definitions map the numbers that a location uses; an archive without them has no such files.
   if (OTF2_Reader_OpenDefFiles(state->reader) == OTF2_SUCCESS) {
     for (const TraceLocation& location : state->definitions.locations) {
@@ -282,8 +301,8 @@ Result<std::vector<TraceCall>> TraceCallReader::read(const TraceLocation& locati
     return std::vector<TraceCall>{};  // a rank that left no log has no events
   }
   CallStream stream{state.definitions, state.sites, state.site_of_string, {}};
-  const std::unique_ptr<Callbacks, decltype(&OTF2_EvtReaderCallbacks_Delete)> callbacks(OTF2_EvtReaderCallbacks_New(),
-                                                                                        &OTF2_EvtReaderCallbacks_Delete);
+  const std::unique_ptr<Callbacks, decltype(&OTF2_EvtReaderCallbacks_Delete)> callbacks(
+      OTF2_EvtReaderCallbacks_New(), &OTF2_EvtReaderCallbacks_Delete);
   register_calls(callbacks.get());
   register_messages(callbacks.get());
   register_collectives(callbacks.get());
@@ -293,8 +312,8 @@ Result<std::vector<TraceCall>> TraceCallReader::read(const TraceLocation& locati
   const bool whole = OTF2_Reader_ReadAllLocalEvents(state.reader, events, &read) == OTF2_SUCCESS;
   OTF2_Reader_CloseEvtReader(state.reader, events);
   if (!whole) {
-    return Error{state.anchor + ": events of rank " + std::to_string(location.rank) + " cannot be read (" + take_error() +
-                 "); `tulkki check` says more"};
+    return Error{state.anchor + ": events of rank " + std::to_string(location.rank) + " cannot be read (" +
+                 take_error() + "); `tulkki check` says more"};
   }
   std::vector<TraceCall> calls;
   calls.reserve(stream.calls.size());

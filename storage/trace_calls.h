@@ -16,8 +16,8 @@ struct TraceCall {
   // Procedure, communicator (window, file), peer or root, tag, bytes; of a nonblocking receive as it completed. Of
   // calls that complete requests only the procedure: what they complete depends on timing.
   std::uint64_t key = 0;
-  std::uint32_t procedure = 0;     // index into TraceCallReader::procedures()
-  std::uint32_t site = 0;          // index into TraceCallReader::sites(); 0: unknown
+  std::uint32_t procedure = 0;  // index into TraceCallReader::procedures()
+  std::uint32_t site = 0;       // index into TraceCallReader::sites(); 0: unknown
   std::uint64_t start_ticks = 0;
   std::uint64_t duration_ticks = 0;
 };
@@ -35,9 +35,9 @@ class TraceCallReader {
   TraceCallReader(TraceCallReader&&) noexcept;
   ~TraceCallReader();
 
-  const std::vector<TraceLocation>& locations() const;     // ascending rank and thread
-  const std::vector<std::string>& procedures() const;      // "MPI_Send"; regions of other names are not calls
-  const std::vector<std::string>& sites() const;           // the first is empty
+  const std::vector<TraceLocation>& locations() const;  // ascending rank and thread
+  const std::vector<std::string>& procedures() const;   // "MPI_Send"; regions of other names are not calls
+  const std::vector<std::string>& sites() const;        // the first is empty
   double ns_per_tick() const;
 
   // Calls in the order in which they began. Those that never returned are left out.

@@ -27,8 +27,8 @@ struct Study {
   StudyBuilder builder;
   Ids first, second;
 
-  Study(const std::vector<std::int64_t>& walls_first, const std::vector<std::int64_t>& walls_second, RunSpec spec_first = {},
-        RunSpec spec_second = {}) {
+  Study(const std::vector<std::int64_t>& walls_first, const std::vector<std::int64_t>& walls_second,
+        RunSpec spec_first = {}, RunSpec spec_second = {}) {
     for (std::size_t i = 0; i < std::max(walls_first.size(), walls_second.size()); ++i) {
       if (i < walls_first.size()) {
         spec_first.wall_ns = walls_first[i];
@@ -49,7 +49,8 @@ struct Study {
 
 std::vector<std::int64_t> spread(std::int64_t middle, int count, std::int64_t step) {
   std::vector<std::int64_t> values;
-  for (int i = 0; i < count; ++i) values.push_back(middle + (i - count / 2) * step);
+  for (int i = 0; i < count; ++i)
+    values.push_back(middle + (i - count / 2) * step);
   return values;
 }
 
@@ -131,7 +132,8 @@ TEST(Comparison, WithinTheRecordersCostNothingIsShown) {
 }
 
 TEST(Comparison, OverlappingLaunchesShowNothingAndSayHowManyWould) {
-  Study study({100, 110, 120, 130, 140, 150}, {110, 118, 129, 139, 149, 160}, {.own_cost_ns = 0, .clock_resolution_ns = 0}, {.own_cost_ns = 0, .clock_resolution_ns = 0});
+  Study study({100, 110, 120, 130, 140, 150}, {110, 118, 129, 139, 149, 160},
+              {.own_cost_ns = 0, .clock_resolution_ns = 0}, {.own_cost_ns = 0, .clock_resolution_ns = 0});
   const Contrast contrast = find(study.compared(), Metric::wall_time)->contrasts[1];
   EXPECT_EQ(contrast.verdict, Verdict::not_shown);
   ASSERT_TRUE(contrast.more_launches);
@@ -156,7 +158,8 @@ TEST(Comparison, ManyRowsNeedMoreLaunches) {
     const std::int64_t id = builder.run({.own_cost_ns = 0, .clock_resolution_ns = 0});
     builder.process(id, 0, 1'000'000'000 + launch, 1000 + launch);
     for (int procedure = 0; procedure < 30; ++procedure) {
-      builder.call(id, 0, "MPI_Procedure_" + std::to_string(procedure), 8, {(launch % 2 == 0 ? 1000.0 : 2000.0) + launch});
+      builder.call(id, 0, "MPI_Procedure_" + std::to_string(procedure), 8,
+                   {(launch % 2 == 0 ? 1000.0 : 2000.0) + launch});
     }
     (launch % 2 == 0 ? first : second).push_back(id);
   }
@@ -164,13 +167,14 @@ TEST(Comparison, ManyRowsNeedMoreLaunches) {
   ASSERT_TRUE(comparison);
   EXPECT_EQ(comparison->tests, 30u);
   for (const ComparedRow& row : comparison->rows) {
-    EXPECT_EQ(row.contrasts[1].verdict, Verdict::too_few);   // 30 * 2/924 > 0.05
-    EXPECT_EQ(row.contrasts[1].more_launches, 1u);           // 30 * 2/3432 < 0.05
+    EXPECT_EQ(row.contrasts[1].verdict, Verdict::too_few);  // 30 * 2/924 > 0.05
+    EXPECT_EQ(row.contrasts[1].more_launches, 1u);          // 30 * 2/3432 < 0.05
   }
   const Result<Comparison> few = compare(builder.series({first, second}), {}, {.metrics = {Metric::time}, .top = 20});
   ASSERT_TRUE(few);
   EXPECT_EQ(few->procedures_left_out, 10u);
-  for (const ComparedRow& row : few->rows) EXPECT_EQ(row.contrasts[1].verdict, Verdict::slower);
+  for (const ComparedRow& row : few->rows)
+    EXPECT_EQ(row.contrasts[1].verdict, Verdict::slower);
 }
 
 // Under no difference at all, all verdicts together are wrong in 5 % of studies at most.
@@ -222,8 +226,10 @@ TEST(Comparison, WarnsOfWhatElseDiffers) {
 TEST(Comparison, WarnsOfLaunchesThatWereNotInterleaved) {
   StudyBuilder builder;
   Ids first, second;
-  for (int launch = 0; launch < 6; ++launch) first.push_back(builder.simple_run({}, "MPI_Send", 8, 1, 1000));
-  for (int launch = 0; launch < 6; ++launch) second.push_back(builder.simple_run({}, "MPI_Send", 8, 1, 1000));
+  for (int launch = 0; launch < 6; ++launch)
+    first.push_back(builder.simple_run({}, "MPI_Send", 8, 1, 1000));
+  for (int launch = 0; launch < 6; ++launch)
+    second.push_back(builder.simple_run({}, "MPI_Send", 8, 1, 1000));
   const Result<Comparison> comparison = compare(builder.series({first, second}), {}, {});
   ASSERT_TRUE(comparison);
   ASSERT_EQ(comparison->warnings.size(), 1u);
@@ -232,7 +238,8 @@ TEST(Comparison, WarnsOfLaunchesThatWereNotInterleaved) {
 
 TEST(Comparison, AProcedureOfOneSideOnlyIsAbsent) {
   StudyBuilder builder;
-  const std::int64_t first = builder.simple_run({}, "MPI_Bcast", 8, 1, 1000), second = builder.simple_run({}, "MPI_Ibcast", 8, 1, 1000);
+  const std::int64_t first = builder.simple_run({}, "MPI_Bcast", 8, 1, 1000),
+                     second = builder.simple_run({}, "MPI_Ibcast", 8, 1, 1000);
   const Result<Comparison> comparison = compare(builder.series({{first}, {second}}), {}, {});
   ASSERT_TRUE(comparison);
   EXPECT_EQ(find(*comparison, Metric::time, "MPI_Bcast")->contrasts[1].verdict, Verdict::absent);
@@ -244,7 +251,8 @@ TEST(Comparison, CurveOverSizes) {
   StudyBuilder builder;
   const std::int64_t id = builder.run({});
   builder.process(id, 0, 1'000'000, 1000);
-  for (const std::int64_t bytes : {0, 1, 1024, 1 << 20}) builder.call(id, 0, "MPI_Send", bytes, {100.0 + static_cast<double>(bytes), 100.0 + static_cast<double>(bytes)});
+  for (const std::int64_t bytes : {0, 1, 1024, 1 << 20})
+    builder.call(id, 0, "MPI_Send", bytes, {100.0 + static_cast<double>(bytes), 100.0 + static_cast<double>(bytes)});
   const std::vector<SeriesProfile> series = builder.series({{id}});
   const std::vector<CurvePoint> points = curve(series[0], Metric::call_time, "MPI_Send");
   ASSERT_EQ(points.size(), 4u);
@@ -269,14 +277,16 @@ class Rows : public RowSink {
 };
 
 TEST(Comparison, TidyTableAndMethodSentenceHoldEverything) {
-  Study study(spread(1'000'000'000, 6, 1'000'000), spread(800'000'000, 6, 1'000'000), {.backend = "openmpi"}, {.backend = "mpich"});
+  Study study(spread(1'000'000'000, 6, 1'000'000), spread(800'000'000, 6, 1'000'000), {.backend = "openmpi"},
+              {.backend = "mpich"});
   const Comparison comparison = study.compared({}, {"backend"});
   Rows rows;
   write_comparison(comparison, rows);
   EXPECT_EQ(rows.count, static_cast<int>(comparison.rows.size() * 2));
   const std::string method = method_sentence(comparison);
-  for (const char* part : {"solver", "2 rank(s)", "1 node(s)", "Example CPU", "6.1.0", "openmpi 1.0", "mpich 1.0", "native", "6 launches",
-                           "transport default", "Tulkki 0.1.0", "20 ns", "5.0 ns", "Mann-Whitney", "Holm", "2026-11-21", "2 %"}) {
+  for (const char* part :
+       {"solver", "2 rank(s)", "1 node(s)", "Example CPU", "6.1.0", "openmpi 1.0", "mpich 1.0", "native", "6 launches",
+        "transport default", "Tulkki 0.1.0", "20 ns", "5.0 ns", "Mann-Whitney", "Holm", "2026-11-21", "2 %"}) {
     EXPECT_NE(method.find(part), std::string::npos) << part << "\n" << method;
   }
 }

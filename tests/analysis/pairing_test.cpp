@@ -17,7 +17,8 @@ namespace {
 
 std::vector<PairableCall> sequence(const std::string& keys) {
   std::vector<PairableCall> calls;
-  for (const char key : keys) calls.push_back({static_cast<CallKey>(key), 0, 1, 0});
+  for (const char key : keys)
+    calls.push_back({static_cast<CallKey>(key), 0, 1, 0});
   return calls;
 }
 
@@ -26,13 +27,15 @@ std::size_t longest_common(const std::vector<PairableCall>& first, const std::ve
   std::vector<std::vector<std::size_t>> length(first.size() + 1, std::vector<std::size_t>(second.size() + 1));
   for (std::size_t i = 0; i < first.size(); ++i) {
     for (std::size_t j = 0; j < second.size(); ++j) {
-      length[i + 1][j + 1] = first[i].key == second[j].key ? length[i][j] + 1 : std::max(length[i][j + 1], length[i + 1][j]);
+      length[i + 1][j + 1] =
+          first[i].key == second[j].key ? length[i][j] + 1 : std::max(length[i][j + 1], length[i + 1][j]);
     }
   }
   return length.back().back();
 }
 
-void expect_alignment(const std::vector<PairableCall>& first, const std::vector<PairableCall>& second, const std::vector<CallPair>& pairs) {
+void expect_alignment(const std::vector<PairableCall>& first, const std::vector<PairableCall>& second,
+                      const std::vector<CallPair>& pairs) {
   for (std::size_t n = 0; n < pairs.size(); ++n) {
     ASSERT_LT(pairs[n].first, first.size());
     ASSERT_LT(pairs[n].second, second.size());
@@ -64,8 +67,10 @@ TEST(Align, IsTheLongestCommonSubsequence) {
   for (int trial = 0; trial < 400; ++trial) {
     std::vector<PairableCall> first, second;
     const std::int64_t letters = random.whole(1, 6);
-    for (std::int64_t n = random.whole(0, 40); n > 0; --n) first.push_back({static_cast<CallKey>(random.whole(1, letters)), 0, 1, 0});
-    for (std::int64_t n = random.whole(0, 40); n > 0; --n) second.push_back({static_cast<CallKey>(random.whole(1, letters)), 0, 1, 0});
+    for (std::int64_t n = random.whole(0, 40); n > 0; --n)
+      first.push_back({static_cast<CallKey>(random.whole(1, letters)), 0, 1, 0});
+    for (std::int64_t n = random.whole(0, 40); n > 0; --n)
+      second.push_back({static_cast<CallKey>(random.whole(1, letters)), 0, 1, 0});
     const auto pairs = align_calls(first, second);
     expect_alignment(first, second, pairs);
     EXPECT_EQ(pairs.size(), longest_common(first, second));
@@ -85,7 +90,8 @@ TEST(Align, LongSequencesWithLocalDifferences) {
     second.push_back({key, 0, 1, 0});
     ++common;
     if (step % 1000 == 500) {
-      for (std::int64_t n = random.whole(1, 40); n > 0; --n) (step % 2000 == 500 ? first : second).push_back({static_cast<CallKey>(100 + n), 0, 1, 0});
+      for (std::int64_t n = random.whole(1, 40); n > 0; --n)
+        (step % 2000 == 500 ? first : second).push_back({static_cast<CallKey>(100 + n), 0, 1, 0});
     }
   }
   const auto pairs = align_calls(first, second);
@@ -94,12 +100,17 @@ TEST(Align, LongSequencesWithLocalDifferences) {
 }
 
 TEST(Pairing, WhichCallsPoll) {
-  for (const char* name : {"MPI_Test", "MPI_Testall", "MPI_Testsome", "MPI_Iprobe", "MPI_Improbe", "MPI_Request_get_status"}) EXPECT_TRUE(is_polling(name)) << name;
-  for (const char* name : {"MPI_Wait", "MPI_Probe", "MPI_Test_cancelled", "MPI_Recv"}) EXPECT_FALSE(is_polling(name)) << name;
+  for (const char* name :
+       {"MPI_Test", "MPI_Testall", "MPI_Testsome", "MPI_Iprobe", "MPI_Improbe", "MPI_Request_get_status"})
+    EXPECT_TRUE(is_polling(name)) << name;
+  for (const char* name : {"MPI_Wait", "MPI_Probe", "MPI_Test_cancelled", "MPI_Recv"})
+    EXPECT_FALSE(is_polling(name)) << name;
 }
 
-// Two ranks; rank 0 sends `messages` to rank 1 in turn, each call lasting `send_ns`; `polls` unsuccessful looks before each.
-std::string write_archive(const std::string& folder, int messages, std::uint64_t send_ns, int polls, int extra_barriers) {
+// Two ranks; rank 0 sends `messages` to rank 1 in turn, each call lasting `send_ns`; `polls` unsuccessful looks before
+// each.
+std::string write_archive(const std::string& folder, int messages, std::uint64_t send_ns, int polls,
+                          int extra_barriers) {
   std::vector<ProcessLog> logs;
   for (int rank = 0; rank < 2; ++rank) {
     RawLogBuilder log(rank, 2);
@@ -112,12 +123,26 @@ std::string write_archive(const std::string& folder, int messages, std::uint64_t
       thread.call(spec);
     };
     for (int message = 0; message < messages; ++message) {
-      for (int poll = 0; poll < polls; ++poll) call({.procedure = Procedure::MPI_Iprobe, .context = raw::kContextWorld}, 10);
+      for (int poll = 0; poll < polls; ++poll)
+        call({.procedure = Procedure::MPI_Iprobe, .context = raw::kContextWorld}, 10);
       const auto bytes = static_cast<std::uint64_t>(8 << (message % 5));
-      if (rank == 0) call({.procedure = Procedure::MPI_Send, .peer = 1, .context = raw::kContextWorld, .tag = message % 3, .sent = bytes}, send_ns);
-      else call({.procedure = Procedure::MPI_Recv, .peer = 0, .context = raw::kContextWorld, .tag = message % 3, .received = bytes}, 2 * send_ns);
+      if (rank == 0)
+        call({.procedure = Procedure::MPI_Send,
+              .peer = 1,
+              .context = raw::kContextWorld,
+              .tag = message % 3,
+              .sent = bytes},
+             send_ns);
+      else
+        call({.procedure = Procedure::MPI_Recv,
+              .peer = 0,
+              .context = raw::kContextWorld,
+              .tag = message % 3,
+              .received = bytes},
+             2 * send_ns);
       if (message == messages / 2) {
-        for (int extra = 0; extra < extra_barriers; ++extra) call({.procedure = Procedure::MPI_Barrier, .context = raw::kContextWorld}, 70);
+        for (int extra = 0; extra < extra_barriers; ++extra)
+          call({.procedure = Procedure::MPI_Barrier, .context = raw::kContextWorld}, 70);
       }
     }
     std::filesystem::create_directories(folder);
@@ -167,8 +192,13 @@ TEST(Pairing, CouplesAreTheUnitOfRepetition) {
   std::vector<PairingResult> couples;
   for (int couple = 0; couple < 7; ++couple) {
     PairingResult result;
-    result.procedures.push_back({.procedure = "MPI_Send", .site = "", .pairs = 100, .first_sum_ns = 1000, .second_sum_ns = 1500.0 + couple,
-                                 .median_difference_ns = 5.0 + couple, .median_log_ratio = std::log(1.5)});
+    result.procedures.push_back({.procedure = "MPI_Send",
+                                 .site = "",
+                                 .pairs = 100,
+                                 .first_sum_ns = 1000,
+                                 .second_sum_ns = 1500.0 + couple,
+                                 .median_difference_ns = 5.0 + couple,
+                                 .median_log_ratio = std::log(1.5)});
     if (couple > 0) result.procedures.push_back({.procedure = "MPI_Recv", .site = "", .pairs = 1});
     couples.push_back(result);
   }

@@ -23,12 +23,14 @@ RunInfo run(std::int64_t id, const std::string& backend, const std::string& tran
   return info;
 }
 
-const std::vector<RunInfo> kRuns{run(1, "openmpi", "tcp"), run(2, "mpich", "tcp", "melt, tuned"), run(3, "openmpi", "shm", "melt"),
-                                 run(4, "mpich", "shm", "melt"), run(6, "openmpi", "tcp", "", 16), run(7, "openmpi", "tcp", "", 4)};
+const std::vector<RunInfo> kRuns{run(1, "openmpi", "tcp"),         run(2, "mpich", "tcp", "melt, tuned"),
+                                 run(3, "openmpi", "shm", "melt"), run(4, "mpich", "shm", "melt"),
+                                 run(6, "openmpi", "tcp", "", 16), run(7, "openmpi", "tcp", "", 4)};
 
 std::vector<std::int64_t> ids(const std::vector<RunInfo>& runs) {
   std::vector<std::int64_t> result;
-  for (const RunInfo& one : runs) result.push_back(one.run_id);
+  for (const RunInfo& one : runs)
+    result.push_back(one.run_id);
   return result;
 }
 
@@ -85,8 +87,10 @@ TEST(Selection, ByCutsIntoSeriesInTheOrderOfValues) {
   const auto set = build_series(kRuns, {}, {.by = {"backend", "ranks"}});
   ASSERT_TRUE(set) << set.message();
   std::vector<std::string> names;
-  for (const Series& series : set->series) names.push_back(series.name);
-  EXPECT_EQ(names, (std::vector<std::string>{"mpich 2 ranks", "openmpi 2 ranks", "openmpi 4 ranks", "openmpi 16 ranks"}));
+  for (const Series& series : set->series)
+    names.push_back(series.name);
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"mpich 2 ranks", "openmpi 2 ranks", "openmpi 4 ranks", "openmpi 16 ranks"}));
   EXPECT_EQ(ids(set->series[1].runs), (Ids{1, 3}));
   EXPECT_FALSE(build_series(kRuns, {"1,7"}, {.by = {"backend"}}));
   EXPECT_FALSE(build_series(kRuns, {}, {.by = {"colour"}}));
@@ -114,7 +118,8 @@ TEST(Selection, LaunchesThatDidNotFinishAreLeftOut) {
 
 TEST(Selection, ManySeriesHaveKeysLikeColumns) {
   std::vector<RunInfo> runs;
-  for (int i = 1; i <= 30; ++i) runs.push_back(run(i, "openmpi", "tcp", "", i));
+  for (int i = 1; i <= 30; ++i)
+    runs.push_back(run(i, "openmpi", "tcp", "", i));
   const auto set = build_series(runs, {}, {.by = {"ranks"}});
   ASSERT_TRUE(set);
   EXPECT_EQ(set->series[25].key, "Z");
@@ -140,7 +145,8 @@ TEST(Factors, WhatDiffersAndWhatFollowsFromIt) {
   EXPECT_EQ(differences[2].name, "transport");
   EXPECT_TRUE(differences[2].mixed);
   EXPECT_EQ(differences[2].values[0], "tcp | shm");
-  for (const std::string_view name : factor_names()) EXPECT_TRUE(factor_value(first.runs[0], name)) << name;
+  for (const std::string_view name : factor_names())
+    EXPECT_TRUE(factor_value(first.runs[0], name)) << name;
   EXPECT_FALSE(factor_value(first.runs[0], "colour"));
 }
 

@@ -19,12 +19,14 @@ constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<double> numbers(std::istringstream& words) {
   std::vector<double> result;
-  for (std::string word; words >> word && word != "|";) result.push_back(std::stod(word));
+  for (std::string word; words >> word && word != "|";)
+    result.push_back(std::stod(word));
   return result;
 }
 
 void print(std::initializer_list<double> values) {
-  for (const double value : values) std::printf("%.17g ", value);
+  for (const double value : values)
+    std::printf("%.17g ", value);
   std::printf("\n");
 }
 
@@ -52,11 +54,15 @@ int main() {
     std::istringstream words(line);
     std::string kind;
     words >> kind;
-    if (kind == "two") two_samples(words);
-    else if (kind == "one") one_sample(words);
+    if (kind == "two")
+      two_samples(words);
+    else if (kind == "one")
+      one_sample(words);
     else if (kind == "holm") {
-      for (const double p : holm(numbers(words))) std::printf("%.17g ", p);
+      for (const double p : holm(numbers(words)))
+        std::printf("%.17g ", p);
       std::printf("\n");
-    } else return 2;
+    } else
+      return 2;
   }
 }

@@ -19,7 +19,8 @@ using Values = std::vector<double>;
 int critical_value(std::size_t first, std::size_t second) {
   const Values below = mann_whitney_cdf(first, second);
   int critical = -1;
-  while (2 * below[static_cast<std::size_t>(critical + 1)] <= 0.05) ++critical;
+  while (2 * below[static_cast<std::size_t>(critical + 1)] <= 0.05)
+    ++critical;
   return critical;
 }
 
@@ -29,9 +30,9 @@ TEST(Statistics, CriticalValuesOfMannWhitney) {
     std::size_t first, second;
     int critical;
   };
-  for (const Row row : {Row{3, 3, -1}, Row{4, 4, 0}, Row{5, 5, 2}, Row{6, 6, 5}, Row{7, 7, 8}, Row{8, 8, 13},
-                        Row{10, 10, 23}, Row{12, 12, 37}, Row{20, 20, 127}, Row{3, 5, 0}, Row{5, 8, 6}, Row{6, 9, 10},
-                        Row{9, 20, 48}, Row{2, 8, 0}}) {
+  for (const Row row :
+       {Row{3, 3, -1}, Row{4, 4, 0}, Row{5, 5, 2}, Row{6, 6, 5}, Row{7, 7, 8}, Row{8, 8, 13}, Row{10, 10, 23},
+        Row{12, 12, 37}, Row{20, 20, 127}, Row{3, 5, 0}, Row{5, 8, 6}, Row{6, 9, 10}, Row{9, 20, 48}, Row{2, 8, 0}}) {
     EXPECT_EQ(critical_value(row.first, row.second), row.critical) << row.first << " and " << row.second;
   }
 }
@@ -112,7 +113,8 @@ TEST(Statistics, MedianIntervalCoversAsItSays) {
   int covered = 0;
   for (int sample = 0; sample < 4000; ++sample) {
     Values values;
-    for (int i = 0; i < 11; ++i) values.push_back(-std::log(uniform()));
+    for (int i = 0; i < 11; ++i)
+      values.push_back(-std::log(uniform()));
     const Summary summary = summarize(values);
     ASSERT_TRUE(summary.interval);
     covered += summary.interval->holds(std::log(2.0));
@@ -134,8 +136,8 @@ TEST(Statistics, ShiftAndQuotient) {
 }
 
 TEST(Statistics, LaunchesThatWouldDo) {
-  EXPECT_EQ(launches_for_rows(1, 0.05), 6u);    // 2/924 is little enough
-  EXPECT_EQ(launches_for_rows(23, 0.05), 6u);   // 23 * 2/924 = 0.0498
+  EXPECT_EQ(launches_for_rows(1, 0.05), 6u);   // 2/924 is little enough
+  EXPECT_EQ(launches_for_rows(23, 0.05), 6u);  // 23 * 2/924 = 0.0498
   EXPECT_EQ(launches_for_rows(24, 0.05), 7u);
   EXPECT_FALSE(launches_for_effect(0, 0.05));
   // Noether: N = 4 (1.960 + 0.8416)^2 / (3 delta^2) in all.

@@ -16,7 +16,8 @@ StudyBuilder::StudyBuilder() : path_(folder_ / "study.db") {
   if (!opened) throw std::runtime_error(opened.message());
   database_ = std::make_unique<Database>(std::move(*opened));
   // Hundreds of small writes to a file that no test reads after a crash.
-  if (!database_->execute("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY")) throw std::runtime_error("no pragma");
+  if (!database_->execute("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY"))
+    throw std::runtime_error("no pragma");
 }
 
 void StudyBuilder::execute(Result<Statement>& statement) {
@@ -27,11 +28,14 @@ void StudyBuilder::execute(Result<Statement>& statement) {
 std::int64_t StudyBuilder::run(const RunSpec& spec) {
   ++runs_;
   char started[64];
-  std::snprintf(started, sizeof(started), "2026-11-21T%02d:%02d:00.000Z", static_cast<int>(runs_ / 60), static_cast<int>(runs_ % 60));
+  std::snprintf(started, sizeof(started), "2026-11-21T%02d:%02d:00.000Z", static_cast<int>(runs_ / 60),
+                static_cast<int>(runs_ % 60));
   Result<Statement> insert = database_->prepare(
-      "INSERT INTO run (launch, label, program, arguments, working_directory, backend, backend_version, backend_library, "
+      "INSERT INTO run (launch, label, program, arguments, working_directory, backend, backend_version, "
+      "backend_library, "
       "front, translated, transport, transport_verified, ranks, nodes, thread_level, kernel, cpu, started_at, wall_ns, "
-      "outcome, exit_code, own_cost_ns, clock_resolution_ns, tulkki_version, trace_path) VALUES (?1, ?2, ?3, './solver', "
+      "outcome, exit_code, own_cost_ns, clock_resolution_ns, tulkki_version, trace_path) VALUES (?1, ?2, ?3, "
+      "'./solver', "
       "'/', ?4, ?4 || ' 1.0', '/lib', ?4, 0, ?5, ?6, ?7, 1, 'single', ?8, 'Example CPU', ?9, ?10, ?11, ?12, ?13, ?14, "
       "'0.1.0', ?15)");
   const std::string launch = "launch-" + std::to_string(runs_);
@@ -45,28 +49,32 @@ std::int64_t StudyBuilder::run(const RunSpec& spec) {
 }
 
 void StudyBuilder::process(std::int64_t run, std::int64_t rank, std::int64_t wall_ns, std::int64_t mpi_ns) {
-  Result<Statement> insert = database_->prepare(
-      "INSERT INTO process VALUES (?1, ?2, 'host', 1, 'closed', ?3, ?4, 1000000, 0, 0, 1, 0)");
+  Result<Statement> insert =
+      database_->prepare("INSERT INTO process VALUES (?1, ?2, 'host', 1, 'closed', ?3, ?4, 1000000, 0, 0, 1, 0)");
   if (insert) insert->bind(run, rank, wall_ns, mpi_ns);
   execute(insert);
 }
 
 void StudyBuilder::call(std::int64_t run, std::int64_t rank, const std::string& procedure, std::int64_t bytes_of_each,
                         const std::vector<double>& durations_ns) {
-  Result<Statement> name = database_->prepare("INSERT OR IGNORE INTO procedure (name, family) VALUES (?1, 'point-to-point')");
+  Result<Statement> name =
+      database_->prepare("INSERT OR IGNORE INTO procedure (name, family) VALUES (?1, 'point-to-point')");
   if (name) name->bind(procedure);
   execute(name);
   Histogram histogram;
-  for (const double duration : durations_ns) histogram.add(static_cast<std::uint64_t>(std::llround(duration * 1000)));
+  for (const double duration : durations_ns)
+    histogram.add(static_cast<std::uint64_t>(std::llround(duration * 1000)));
   const std::vector<std::uint8_t> encoded = histogram.encode();
   Result<Statement> insert = database_->prepare(
-      "INSERT INTO call VALUES (?1, ?2, 0, (SELECT procedure_id FROM procedure WHERE name = ?3), NULL, NULL, -1, ?4, ?5, 0, "
+      "INSERT INTO call VALUES (?1, ?2, 0, (SELECT procedure_id FROM procedure WHERE name = ?3), NULL, NULL, -1, ?4, "
+      "?5, 0, "
       "?6, ?7, ?8, ?9, 0, ?5, 0, ?10)");
   const auto calls = static_cast<std::int64_t>(durations_ns.size());
   const auto size_class = static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(bytes_of_each)));
   const double sum = std::accumulate(durations_ns.begin(), durations_ns.end(), 0.0);
   if (insert) {
-    insert->bind(run, rank, procedure, size_class, calls, sum, *std::min_element(durations_ns.begin(), durations_ns.end()),
+    insert->bind(run, rank, procedure, size_class, calls, sum,
+                 *std::min_element(durations_ns.begin(), durations_ns.end()),
                  *std::max_element(durations_ns.begin(), durations_ns.end()), calls * bytes_of_each,
                  std::span<const std::uint8_t>(encoded));
   }

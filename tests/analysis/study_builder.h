@@ -29,8 +29,10 @@ class StudyBuilder {
   // One row of table `call`; `durations_ns` of the calls one by one.
   void call(std::int64_t run, std::int64_t rank, const std::string& procedure, std::int64_t bytes_of_each,
             const std::vector<double>& durations_ns);
-  // Processes of all ranks, each with `calls` calls of one procedure of `each_ns`; the rest of the wall time is outside MPI.
-  std::int64_t simple_run(const RunSpec& spec, const std::string& procedure, std::int64_t bytes_of_each, int calls, double each_ns);
+  // Processes of all ranks, each with `calls` calls of one procedure of `each_ns`; the rest of the wall time is outside
+  // MPI.
+  std::int64_t simple_run(const RunSpec& spec, const std::string& procedure, std::int64_t bytes_of_each, int calls,
+                          double each_ns);
 
   Database& database() { return *database_; }
   const std::string& path() const { return path_; }

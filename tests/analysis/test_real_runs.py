@@ -40,6 +40,10 @@ class RealRuns(unittest.TestCase):
         pairs = {group["procedure"]: group["pairs"] for group in report["pairs"][0]["procedures"]}
         self.assertEqual(pairs["MPI_Sendrecv"], 2 * STEPS)
         self.assertEqual(pairs["MPI_Allreduce"], 2 * STEPS)
+        # --stack-depth puts call sites into the traces.
+        sites = {group["site"]: group["procedure"] for group in report["pairs"][0]["sites"]}
+        self.assertEqual(sorted(sites.values()).count("MPI_Sendrecv"), 1)
+        self.assertTrue(all("exchange.c:" in site for site in sites), sites)
         # The same with another number of steps: what is too much has no partner, the rest has.
         self.tulkki("run", "-n", "2", "--backend", "openmpi", PROGRAM, str(STEPS + 10))
         report = json.loads(self.tulkki("compare", "1", "4", "--pairs", "--json"))

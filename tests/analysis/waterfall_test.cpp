@@ -42,7 +42,8 @@ std::int64_t random_run(StudyBuilder& study, Generator& random) {
     for (const std::string& name : names) {
       for (std::int64_t rows = random.whole(0, 3); rows > 0; --rows) {
         std::vector<double> durations(static_cast<std::size_t>(random.whole(1, 30)));
-        for (double& duration : durations) duration = std::exp(random.uniform(0, 20));
+        for (double& duration : durations)
+          duration = std::exp(random.uniform(0, 20));
         study.call(run, rank, name, random.whole(0, 1) * (std::int64_t{1} << random.whole(0, 30)), durations);
       }
     }
@@ -55,8 +56,10 @@ TEST(Waterfall, SumsExactlyForRandomDatabases) {
   for (int trial = 0; trial < 40; ++trial) {
     StudyBuilder study;
     std::vector<std::int64_t> first, second;
-    for (std::int64_t launches = random.whole(1, 5); launches > 0; --launches) first.push_back(random_run(study, random));
-    for (std::int64_t launches = random.whole(1, 5); launches > 0; --launches) second.push_back(random_run(study, random));
+    for (std::int64_t launches = random.whole(1, 5); launches > 0; --launches)
+      first.push_back(random_run(study, random));
+    for (std::int64_t launches = random.whole(1, 5); launches > 0; --launches)
+      second.push_back(random_run(study, random));
     const std::vector<SeriesProfile> series = study.series({first, second});
     for (const WaterfallBasis basis : {WaterfallBasis::middle, WaterfallBasis::mean}) {
       const Result<Waterfall> waterfall_ab = waterfall(series[0], series[1], basis);
@@ -108,13 +111,15 @@ Waterfall between(const Side& first, const Side& second) {
     RunSpec spec;
     double sum = 0;
     for (const auto& [bytes, durations] : side.sends) {
-      for (const double duration : durations) sum += duration;
+      for (const double duration : durations)
+        sum += duration;
     }
     spec.wall_ns = 1'000'000 + static_cast<std::int64_t>(sum);
     const std::int64_t run = study.run(spec);
     for (std::int64_t rank = 0; rank < 2; ++rank) {
       study.process(run, rank, spec.wall_ns, static_cast<std::int64_t>(sum));
-      for (const auto& [bytes, durations] : side.sends) study.call(run, rank, "MPI_Send", bytes, durations);
+      for (const auto& [bytes, durations] : side.sends)
+        study.call(run, rank, "MPI_Send", bytes, durations);
     }
     ids.push_back({run});
   }
@@ -126,7 +131,9 @@ Waterfall between(const Side& first, const Side& second) {
   return *result;
 }
 
-std::vector<double> calls(int count, double each_ns) { return std::vector<double>(static_cast<std::size_t>(count), each_ns); }
+std::vector<double> calls(int count, double each_ns) {
+  return std::vector<double>(static_cast<std::size_t>(count), each_ns);
+}
 
 TEST(Waterfall, MoreCallsOfTheSameKind) {
   const Waterfall result = between({{{8, calls(100, 1000)}}}, {{{8, calls(150, 1000)}}});
@@ -154,7 +161,8 @@ TEST(Waterfall, LargerMessagesOfTheSameSpeed) {
 
 TEST(Waterfall, CallsThatWaitLonger) {
   std::vector<double> some_wait = calls(80, 1000);
-  for (const double duration : calls(20, 51'000)) some_wait.push_back(duration);
+  for (const double duration : calls(20, 51'000))
+    some_wait.push_back(duration);
   const Waterfall result = between({{{8, calls(100, 1000)}}}, {{{8, some_wait}}});
   const WaterfallTerm& send = *find(result, "MPI_Send");
   EXPECT_EQ(send.change_ns, 20 * 50'000);

@@ -2,8 +2,8 @@
 // Builds the rows of a comparison; what is said of each is decided in verdict.cpp.
 #include "viewer/analysis/comparison.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -20,7 +20,8 @@ std::vector<std::string> procedures_by_time(const std::vector<SeriesProfile>& se
   for (const SeriesProfile& one : series) {
     std::set<std::string> names;
     for (const LaunchProfile& launch : one.launches) {
-      for (const auto& [name, totals] : launch.procedures) names.insert(name);
+      for (const auto& [name, totals] : launch.procedures)
+        names.insert(name);
     }
     for (const std::string& name : names) {
       const std::vector<double> times = observations(one, Metric::time, {name, std::nullopt});
@@ -29,10 +30,10 @@ std::vector<std::string> procedures_by_time(const std::vector<SeriesProfile>& se
     }
   }
   std::vector<std::string> names;
-  for (const auto& [name, time_ns] : greatest) names.push_back(name);
-  std::stable_sort(names.begin(), names.end(), [&](const std::string& left, const std::string& right) {
-    return greatest[left] > greatest[right];
-  });
+  for (const auto& [name, time_ns] : greatest)
+    names.push_back(name);
+  std::stable_sort(names.begin(), names.end(),
+                   [&](const std::string& left, const std::string& right) { return greatest[left] > greatest[right]; });
   return names;
 }
 
@@ -69,7 +70,11 @@ std::string family_of(const std::vector<SeriesProfile>& series, const std::strin
 
 // Nothing where no launch of any series has a value.
 std::optional<ComparedRow> row_of(const std::vector<SeriesProfile>& series, Metric metric, const Subject& subject) {
-  ComparedRow row{.metric = metric, .subject = subject, .family = family_of(series, subject.procedure), .series = {}, .contrasts = {}};
+  ComparedRow row{.metric = metric,
+                  .subject = subject,
+                  .family = family_of(series, subject.procedure),
+                  .series = {},
+                  .contrasts = {}};
   bool any = false;
   for (const SeriesProfile& one : series) {
     ComparedSeries compared;
@@ -91,7 +96,8 @@ std::set<std::int64_t> size_classes(const std::vector<SeriesProfile>& series, co
     for (const LaunchProfile& launch : one.launches) {
       const auto found = launch.procedures.find(procedure);
       if (found == launch.procedures.end()) continue;
-      for (const auto& [size_class, totals] : found->second.by_size) classes.insert(size_class);
+      for (const auto& [size_class, totals] : found->second.by_size)
+        classes.insert(size_class);
     }
   }
   return classes;
@@ -100,7 +106,8 @@ std::set<std::int64_t> size_classes(const std::vector<SeriesProfile>& series, co
 std::vector<Subject> subjects_of(const std::vector<SeriesProfile>& series, const std::string& procedure, bool by_size) {
   if (!by_size) return {{procedure, std::nullopt}};
   std::vector<Subject> subjects;
-  for (const std::int64_t size_class : size_classes(series, procedure)) subjects.push_back({procedure, size_class});
+  for (const std::int64_t size_class : size_classes(series, procedure))
+    subjects.push_back({procedure, size_class});
   return subjects;
 }
 
@@ -118,7 +125,8 @@ std::vector<CurvePoint> curve(const SeriesProfile& series, Metric metric, const 
   std::vector<CurvePoint> points;
   for (const std::int64_t size_class : size_classes({series}, procedure)) {
     const Subject subject{procedure, size_class};
-    CurvePoint point{.size_class = size_class, .bytes = 0, .value = summarize(observations(series, metric, subject)), .band = 0};
+    CurvePoint point{
+        .size_class = size_class, .bytes = 0, .value = summarize(observations(series, metric, subject)), .band = 0};
     double calls = 0, bytes = 0;
     for (const LaunchProfile& launch : series.launches) {
       point.band = std::max(point.band, recorder_band(launch, metric, subject));
@@ -142,7 +150,8 @@ Result<Comparison> compare(const std::vector<SeriesProfile>& series, const std::
   if (comparison.options.metrics.empty()) {
     comparison.options.metrics.assign(std::begin(kDefaultMetrics), std::end(kDefaultMetrics));
   }
-  for (const SeriesProfile& one : series) comparison.series.push_back(one.series);
+  for (const SeriesProfile& one : series)
+    comparison.series.push_back(one.series);
   const auto add = [&](Metric metric, const Subject& subject) {
     if (auto row = row_of(series, metric, subject)) comparison.rows.push_back(std::move(*row));
   };
@@ -160,7 +169,8 @@ Result<Comparison> compare(const std::vector<SeriesProfile>& series, const std::
   for (const std::string& procedure : *procedures) {
     for (const Metric metric : comparison.options.metrics) {
       if (!metric_info(metric).of_procedure) continue;
-      for (const Subject& subject : subjects_of(series, procedure, options.by_size)) add(metric, subject);
+      for (const Subject& subject : subjects_of(series, procedure, options.by_size))
+        add(metric, subject);
     }
   }
   comparison.differences = factor_differences(comparison.series, under_test);

@@ -17,9 +17,9 @@
 namespace tulkki {
 
 enum class Verdict {
-  faster,     // than the baseline; of metrics that have a better side
+  faster,  // than the baseline; of metrics that have a better side
   slower,
-  more,       // of metrics that have none: counts, bytes
+  more,  // of metrics that have none: counts, bytes
   fewer,
   same,       // one value in all launches of both
   not_shown,  // "~": no difference was shown (that is not: there is none)
@@ -35,9 +35,9 @@ struct Contrast {
   std::optional<Interval> ratio_interval;  // Hodges-Lehmann on logarithms
   Shift shift;                             // Hodges-Lehmann
   double cliffs_delta = 0;
-  std::optional<double> p, p_holm;         // nothing where there was no test
+  std::optional<double> p, p_holm;  // nothing where there was no test
   bool exact = true;
-  double band = 0;                         // differences up to here may be the recorder's; in the metric's unit
+  double band = 0;  // differences up to here may be the recorder's; in the metric's unit
   Verdict verdict = Verdict::absent;
   // Launches of each series that would be needed besides those there are: for `too_few` so that a test can show
   // anything, for `not_shown` so that a difference as large as the observed one would be found in 4 of 5 studies.
@@ -61,23 +61,23 @@ struct ComparedRow {
 };
 
 struct ComparisonOptions {
-  std::size_t baseline = 0;           // index of a series
-  double threshold = 0.02;            // differences up to this share of the baseline do not matter to the user
-  double alpha = 0.05;                // after Holm's correction over all rows and series shown
-  std::vector<Metric> metrics = {};   // empty: wall, MPI and compute time, and the time of each procedure
+  std::size_t baseline = 0;                  // index of a series
+  double threshold = 0.02;                   // differences up to this share of the baseline do not matter to the user
+  double alpha = 0.05;                       // after Holm's correction over all rows and series shown
+  std::vector<Metric> metrics = {};          // empty: wall, MPI and compute time, and the time of each procedure
   std::vector<std::string> procedures = {};  // empty: all. Names as in MPI, with or without "MPI_"
-  bool by_size = false;               // one row for each size class instead of one a procedure
-  std::size_t top = 0;                // procedures with most time (greatest median of any series) only; 0: all
+  bool by_size = false;                      // one row for each size class instead of one a procedure
+  std::size_t top = 0;                       // procedures with most time (greatest median of any series) only; 0: all
 };
 
 struct Comparison {
   std::vector<Series> series;
   ComparisonOptions options;
-  std::vector<ComparedRow> rows;   // whole run first, then procedures, most time first
-  std::size_t tests = 0;           // in the family of Holm's correction
+  std::vector<ComparedRow> rows;        // whole run first, then procedures, most time first
+  std::size_t tests = 0;                // in the family of Holm's correction
   std::size_t procedures_left_out = 0;  // by `top`
   std::vector<FactorDifference> differences;
-  std::vector<std::string> warnings;    // one line each, for people
+  std::vector<std::string> warnings;  // one line each, for people
 };
 
 // Fails on a procedure that no launch called (naming those that were) and on a baseline that is none.
@@ -91,9 +91,9 @@ std::vector<double> observations(const SeriesProfile& series, Metric metric, con
 // A curve over sizes: one point for each size class that any launch has, ascending.
 struct CurvePoint {
   std::int64_t size_class = 0;
-  double bytes = 0;       // of one call, mean over calls and launches: the place on the axis
+  double bytes = 0;  // of one call, mean over calls and launches: the place on the axis
   Summary value;
-  double band = 0;        // see recorder_band(), greatest of the launches
+  double band = 0;  // see recorder_band(), greatest of the launches
 };
 std::vector<CurvePoint> curve(const SeriesProfile& series, Metric metric, const std::string& procedure);
 

@@ -58,7 +58,8 @@ void write_row(const Comparison& comparison, const ComparedRow& row, std::size_t
   std::vector<Cell> cells = factor_cells(comparison, index);
   const auto size = row.subject.size_class;
   cells.push_back(row.subject.procedure);
-  cells.push_back(size ? Cell(*size <= 0 ? std::int64_t{0} : std::int64_t{1} << std::min<std::int64_t>(62, *size - 1)) : Cell());
+  cells.push_back(size ? Cell(*size <= 0 ? std::int64_t{0} : std::int64_t{1} << std::min<std::int64_t>(62, *size - 1))
+                       : Cell());
   cells.push_back(std::string(metric_info(row.metric).name));
   cells.push_back(std::string(metric_info(row.metric).unit));
   cells.push_back(static_cast<std::int64_t>(summary.count));
@@ -83,17 +84,52 @@ std::string series_factor(const Series& series, std::string_view factor) {
     if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
   }
   std::string text;
-  for (std::size_t i = 0; i < values.size(); ++i) text += (i > 0 ? " | " : "") + values[i];
+  for (std::size_t i = 0; i < values.size(); ++i)
+    text += (i > 0 ? " | " : "") + values[i];
   return text;
 }
 
 void write_comparison(const Comparison& comparison, RowSink& sink) {
-  sink.header({"series", "series_name", "baseline", "program", "implementation", "version", "transport", "path", "nodes",
-               "ranks", "procedure", "size_from_bytes", "metric", "unit", "launches", "calls", "median", "ci_low", "ci_high",
-               "ci_level", "q05", "q25", "q75", "q95", "q99", "min", "max", "mean", "recorder_band", "ratio", "ratio_low",
-               "ratio_high", "cliffs_delta", "p_value", "p_holm", "verdict", "more_launches"});
+  sink.header({"series",
+               "series_name",
+               "baseline",
+               "program",
+               "implementation",
+               "version",
+               "transport",
+               "path",
+               "nodes",
+               "ranks",
+               "procedure",
+               "size_from_bytes",
+               "metric",
+               "unit",
+               "launches",
+               "calls",
+               "median",
+               "ci_low",
+               "ci_high",
+               "ci_level",
+               "q05",
+               "q25",
+               "q75",
+               "q95",
+               "q99",
+               "min",
+               "max",
+               "mean",
+               "recorder_band",
+               "ratio",
+               "ratio_low",
+               "ratio_high",
+               "cliffs_delta",
+               "p_value",
+               "p_holm",
+               "verdict",
+               "more_launches"});
   for (const ComparedRow& row : comparison.rows) {
-    for (std::size_t i = 0; i < row.series.size(); ++i) write_row(comparison, row, i, sink);
+    for (std::size_t i = 0; i < row.series.size(); ++i)
+      write_row(comparison, row, i, sink);
   }
 }
 

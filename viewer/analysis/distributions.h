@@ -8,8 +8,8 @@
 
 namespace tulkki {
 
-double normal_quantile(double probability);   // inverse of the standard normal distribution, 0 < probability < 1
-double normal_tails(double z);                // P(|Z| >= |z|)
+double normal_quantile(double probability);  // inverse of the standard normal distribution, 0 < probability < 1
+double normal_tails(double z);               // P(|Z| >= |z|)
 
 // Pairs with second > first, ties count half; in O((m + n) log (m + n)).
 double mann_whitney_u(std::span<const double> first, std::span<const double> second);

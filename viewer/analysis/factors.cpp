@@ -2,10 +2,10 @@
 // One table of factors: name, value of a run, and what it follows from.
 #include "viewer/analysis/factors.h"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fmt/core.h>
 
 #include "viewer/analysis/selection.h"
 
@@ -21,7 +21,8 @@ struct Factor {
 
 const std::array kFactors{
     Factor{"label", [](const RunInfo& run) { return run.label; }, "", false},
-    Factor{"program", [](const RunInfo& run) { return std::filesystem::path(run.program).filename().string(); }, "", true},
+    Factor{"program", [](const RunInfo& run) { return std::filesystem::path(run.program).filename().string(); }, "",
+           true},
     Factor{"arguments", [](const RunInfo& run) { return run.arguments; }, "program", true},
     Factor{"backend", [](const RunInfo& run) { return run.backend; }, "", true},
     Factor{"backend_version", [](const RunInfo& run) { return run.backend_version; }, "backend", true},
@@ -39,7 +40,8 @@ const std::array kFactors{
 };
 
 const Factor* find(std::string_view name) {
-  const auto found = std::find_if(kFactors.begin(), kFactors.end(), [&](const Factor& one) { return one.name == name; });
+  const auto found =
+      std::find_if(kFactors.begin(), kFactors.end(), [&](const Factor& one) { return one.name == name; });
   return found == kFactors.end() ? nullptr : &*found;
 }
 
@@ -55,7 +57,8 @@ std::vector<std::string> values_in(const Series& series, const Factor& factor) {
 
 std::string joined(const std::vector<std::string>& values) {
   std::string text;
-  for (const std::string& value : values) text += fmt::format("{}{}", text.empty() ? "" : " | ", value.empty() ? "(none)" : value);
+  for (const std::string& value : values)
+    text += fmt::format("{}{}", text.empty() ? "" : " | ", value.empty() ? "(none)" : value);
   return text;
 }
 
@@ -64,7 +67,8 @@ std::string joined(const std::vector<std::string>& values) {
 const std::vector<std::string_view>& factor_names() {
   static const std::vector<std::string_view> names = [] {
     std::vector<std::string_view> result;
-    for (const Factor& factor : kFactors) result.push_back(factor.name);
+    for (const Factor& factor : kFactors)
+      result.push_back(factor.name);
     return result;
   }();
   return names;

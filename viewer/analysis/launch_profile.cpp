@@ -2,8 +2,8 @@
 // Reads launches: one pass over the rows of each.
 #include "viewer/analysis/launch_profile.h"
 
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 namespace tulkki {
 namespace {
@@ -64,7 +64,8 @@ Result<void> read_calls(Database& database, LaunchProfile& launch) {
     calls_of_rank[query->integer(13)] += totals->calls;
   }
   for (auto& [name, procedure] : launch.procedures) {
-    for (const auto& [size_class, totals] : procedure.by_size) procedure.all.add(totals);
+    for (const auto& [size_class, totals] : procedure.by_size)
+      procedure.all.add(totals);
   }
   for (const auto& [rank, calls] : calls_of_rank) {
     launch.calls += calls;

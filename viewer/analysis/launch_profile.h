@@ -31,19 +31,19 @@ struct CallTotals {
 };
 
 struct ProcedureTotals {
-  std::string family;                            // as in the API table: "collective", "io" ...
+  std::string family;  // as in the API table: "collective", "io" ...
   CallTotals all;
-  std::map<std::int64_t, CallTotals> by_size;    // size class, see storage/schema.sql
+  std::map<std::int64_t, CallTotals> by_size;  // size class, see storage/schema.sql
 };
 
 struct LaunchProfile {
   RunInfo run;
-  std::int64_t processes = 0;      // ranks whose log was found
-  double wall_sum_ns = 0;          // over those ranks: MPI_Init to MPI_Finalize
-  double mpi_sum_ns = 0;           // over the ranks and their threads, in that span
+  std::int64_t processes = 0;          // ranks whose log was found
+  double wall_sum_ns = 0;              // over those ranks: MPI_Init to MPI_Finalize
+  double mpi_sum_ns = 0;               // over the ranks and their threads, in that span
   std::int64_t peak_memory_bytes = 0;  // greatest of the ranks
-  std::int64_t calls = 0;          // of all ranks
-  std::int64_t most_calls = 0;     // of one rank
+  std::int64_t calls = 0;              // of all ranks
+  std::int64_t most_calls = 0;         // of one rank
   std::map<std::string, ProcedureTotals> procedures;
 };
 

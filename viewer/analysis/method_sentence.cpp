@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "viewer/analysis/method_sentence.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "viewer/analysis/comparison_table.h"
 
@@ -32,15 +32,17 @@ std::string transport_text(const Series& series) {
 
 std::string series_text(const Series& series) {
   const std::string translated = series_factor(series, "translated");
-  const std::string path = translated == "no" ? "native" : translated == "yes" ? fmt::format("translated from {}", series_factor(series, "front"))
-                                                                                : "in part translated";
+  const std::string path = translated == "no"    ? "native"
+                           : translated == "yes" ? fmt::format("translated from {}", series_factor(series, "front"))
+                                                 : "in part translated";
   return fmt::format("{}: {} ({}), {}, {}, {} launches", series.key, one_line(series_factor(series, "backend_version")),
                      series_factor(series, "backend"), path, transport_text(series), series.runs.size());
 }
 
 std::vector<RunInfo> all_runs(const Comparison& comparison) {
   std::vector<RunInfo> runs;
-  for (const Series& series : comparison.series) runs.insert(runs.end(), series.runs.begin(), series.runs.end());
+  for (const Series& series : comparison.series)
+    runs.insert(runs.end(), series.runs.begin(), series.runs.end());
   return runs;
 }
 
@@ -48,24 +50,29 @@ std::vector<RunInfo> all_runs(const Comparison& comparison) {
 std::string conditions_text(const std::vector<RunInfo>& runs) {
   const Series all{"", "", runs};
   const std::string ranks = series_factor(all, "ranks"), nodes = series_factor(all, "nodes");
-  return fmt::format("{} was started with {} rank(s) on {} node(s) (CPU: {}; kernel: {}; thread level: {}); command line: {}",
-                     one_line(series_factor(all, "program")), ranks, nodes, one_line(series_factor(all, "cpu")),
-                     one_line(series_factor(all, "kernel")), series_factor(all, "thread_level"),
-                     one_line(series_factor(all, "arguments")));
+  return fmt::format(
+      "{} was started with {} rank(s) on {} node(s) (CPU: {}; kernel: {}; thread level: {}); command line: {}",
+      one_line(series_factor(all, "program")), ranks, nodes, one_line(series_factor(all, "cpu")),
+      one_line(series_factor(all, "kernel")), series_factor(all, "thread_level"),
+      one_line(series_factor(all, "arguments")));
 }
 
 std::string recorder_text(const std::vector<RunInfo>& runs) {
-  const auto [least, greatest] = std::minmax_element(runs.begin(), runs.end(), [](const RunInfo& left, const RunInfo& right) {
-    return left.own_cost_ns < right.own_cost_ns;
-  });
+  const auto [least, greatest] = std::minmax_element(
+      runs.begin(), runs.end(),
+      [](const RunInfo& left, const RunInfo& right) { return left.own_cost_ns < right.own_cost_ns; });
   double resolution_ns = 0;
-  for (const RunInfo& run : runs) resolution_ns = std::max(resolution_ns, run.clock_resolution_ns);
+  for (const RunInfo& run : runs)
+    resolution_ns = std::max(resolution_ns, run.clock_resolution_ns);
   const Series all{"", "", runs};
-  return fmt::format("Calls were recorded by Tulkki {} ({} a trace), which added {} ns to a blocking call (measured at the start "
-                     "of each launch; outside of the recorded durations) and read a clock with a resolution of {:.1f} ns",
-                     series_factor(all, "tulkki_version"),
-                     series_factor(all, "trace") == "yes" ? "with" : series_factor(all, "trace") == "no" ? "without" : "some with",
-                     span(fmt::format("{:.0f}", least->own_cost_ns), fmt::format("{:.0f}", greatest->own_cost_ns)), resolution_ns);
+  return fmt::format(
+      "Calls were recorded by Tulkki {} ({} a trace), which added {} ns to a blocking call (measured at the start "
+      "of each launch; outside of the recorded durations) and read a clock with a resolution of {:.1f} ns",
+      series_factor(all, "tulkki_version"),
+      series_factor(all, "trace") == "yes"  ? "with"
+      : series_factor(all, "trace") == "no" ? "without"
+                                            : "some with",
+      span(fmt::format("{:.0f}", least->own_cost_ns), fmt::format("{:.0f}", greatest->own_cost_ns)), resolution_ns);
 }
 
 }  // namespace
@@ -73,27 +80,33 @@ std::string recorder_text(const std::vector<RunInfo>& runs) {
 std::string method_sentence(const Comparison& comparison) {
   const std::vector<RunInfo> runs = all_runs(comparison);
   if (runs.empty()) return "";
-  const auto [first, last] = std::minmax_element(runs.begin(), runs.end(), [](const RunInfo& left, const RunInfo& right) {
-    return left.started_at < right.started_at;
-  });
+  const auto [first, last] =
+      std::minmax_element(runs.begin(), runs.end(),
+                          [](const RunInfo& left, const RunInfo& right) { return left.started_at < right.started_at; });
   std::string series;
-  for (const Series& one : comparison.series) series += fmt::format("{}{}", series.empty() ? "" : "; ", series_text(one));
+  for (const Series& one : comparison.series)
+    series += fmt::format("{}{}", series.empty() ? "" : "; ", series_text(one));
   bool exact = true;
   for (const ComparedRow& row : comparison.rows) {
-    for (const Contrast& contrast : row.contrasts) exact = exact && contrast.exact;
+    for (const Contrast& contrast : row.contrasts)
+      exact = exact && contrast.exact;
   }
   std::string text = conditions_text(runs) + ". Compared were " + series + ". ";
-  text += fmt::format("The launches took place from {} to {} (UTC). ", first->started_at.substr(0, 16), last->started_at.substr(0, 16));
+  text += fmt::format("The launches took place from {} to {} (UTC). ", first->started_at.substr(0, 16),
+                      last->started_at.substr(0, 16));
   text += recorder_text(runs) + ". ";
-  text += "The unit of repetition is a launch; run time is from the first rank's start of MPI_Init to the last rank's end of "
-          "MPI_Finalize, times in procedures are means over the ranks, rates are totals over totals. "
-          "Given are medians over launches with 95 % intervals from order statistics. ";
-  text += fmt::format("Series were compared with {} ({}) by two-sided Mann-Whitney tests ({}), corrected after Holm over all {} "
-                      "tests (significance level {}); quotients of medians have Hodges-Lehmann intervals on logarithms. "
-                      "Differences below {:.3g} % or below what the recorder may have caused do not count.",
-                      comparison.series[comparison.options.baseline].key, comparison.series[comparison.options.baseline].name,
-                      exact ? "exact" : "normal approximation with correction for ties for more than 50 launches",
-                      comparison.tests, comparison.options.alpha, comparison.options.threshold * 100);
+  text +=
+      "The unit of repetition is a launch; run time is from the first rank's start of MPI_Init to the last rank's end "
+      "of "
+      "MPI_Finalize, times in procedures are means over the ranks, rates are totals over totals. "
+      "Given are medians over launches with 95 % intervals from order statistics. ";
+  text += fmt::format(
+      "Series were compared with {} ({}) by two-sided Mann-Whitney tests ({}), corrected after Holm over all {} "
+      "tests (significance level {}); quotients of medians have Hodges-Lehmann intervals on logarithms. "
+      "Differences below {:.3g} % or below what the recorder may have caused do not count.",
+      comparison.series[comparison.options.baseline].key, comparison.series[comparison.options.baseline].name,
+      exact ? "exact" : "normal approximation with correction for ties for more than 50 launches", comparison.tests,
+      comparison.options.alpha, comparison.options.threshold * 100);
   return text;
 }
 

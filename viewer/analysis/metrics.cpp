@@ -35,7 +35,9 @@ Value quotient(double numerator, double denominator) {
   return numerator / denominator;
 }
 
-double processes(const LaunchProfile& launch) { return static_cast<double>(std::max<std::int64_t>(1, launch.processes)); }
+double processes(const LaunchProfile& launch) {
+  return static_cast<double>(std::max<std::int64_t>(1, launch.processes));
+}
 
 const CallTotals* totals_of(const LaunchProfile& launch, const Subject& subject) {
   const auto procedure = launch.procedures.find(subject.procedure);
@@ -48,39 +50,57 @@ const CallTotals* totals_of(const LaunchProfile& launch, const Subject& subject)
 Value run_value(const LaunchProfile& launch, Metric metric) {
   const double wall_ns = static_cast<double>(launch.run.wall_ns);
   std::int64_t bytes = 0;
-  for (const auto& [name, procedure] : launch.procedures) bytes += procedure.all.bytes();
+  for (const auto& [name, procedure] : launch.procedures)
+    bytes += procedure.all.bytes();
   switch (metric) {
-    case Metric::wall_time: return wall_ns > 0 ? Value(wall_ns) : std::nullopt;
-    case Metric::mpi_time: return quotient(launch.mpi_sum_ns, static_cast<double>(launch.processes));
+    case Metric::wall_time:
+      return wall_ns > 0 ? Value(wall_ns) : std::nullopt;
+    case Metric::mpi_time:
+      return quotient(launch.mpi_sum_ns, static_cast<double>(launch.processes));
     case Metric::compute_time:
       return quotient(launch.wall_sum_ns - launch.mpi_sum_ns, static_cast<double>(launch.processes));
-    case Metric::peak_memory: return static_cast<double>(launch.peak_memory_bytes);
-    case Metric::calls: return static_cast<double>(launch.calls);
-    case Metric::bytes: return static_cast<double>(bytes);
-    case Metric::throughput: return bytes > 0 ? quotient(static_cast<double>(bytes) * 1e9, wall_ns) : std::nullopt;
-    case Metric::iops: return quotient(static_cast<double>(launch.calls) * 1e9, wall_ns);
-    default: return std::nullopt;
+    case Metric::peak_memory:
+      return static_cast<double>(launch.peak_memory_bytes);
+    case Metric::calls:
+      return static_cast<double>(launch.calls);
+    case Metric::bytes:
+      return static_cast<double>(bytes);
+    case Metric::throughput:
+      return bytes > 0 ? quotient(static_cast<double>(bytes) * 1e9, wall_ns) : std::nullopt;
+    case Metric::iops:
+      return quotient(static_cast<double>(launch.calls) * 1e9, wall_ns);
+    default:
+      return std::nullopt;
   }
 }
 
 Value procedure_value(const LaunchProfile& launch, Metric metric, const std::string& name, const CallTotals& totals) {
   const double calls = static_cast<double>(totals.calls), bytes = static_cast<double>(totals.bytes());
   switch (metric) {
-    case Metric::bytes: return bytes;
+    case Metric::bytes:
+      return bytes;
     case Metric::throughput:
       return bytes > 0 && has_rate(name) ? quotient(bytes * 1e9, totals.time_ns) : std::nullopt;
-    default: break;
+    default:
+      break;
   }
   // Rows without calls hold bytes that other calls received: no time was spent in them.
   if (totals.calls == 0) return std::nullopt;
   switch (metric) {
-    case Metric::time: return totals.time_ns / processes(launch);
-    case Metric::calls: return calls;
-    case Metric::call_time: return totals.time_ns / calls;
-    case Metric::latency: return totals.durations.empty() ? std::nullopt : Value(totals.quantile_ns(0.5));
-    case Metric::tail_latency: return totals.durations.empty() ? std::nullopt : Value(totals.quantile_ns(0.99));
-    case Metric::iops: return has_rate(name) ? quotient(calls * 1e9, totals.time_ns) : std::nullopt;
-    default: return std::nullopt;
+    case Metric::time:
+      return totals.time_ns / processes(launch);
+    case Metric::calls:
+      return calls;
+    case Metric::call_time:
+      return totals.time_ns / calls;
+    case Metric::latency:
+      return totals.durations.empty() ? std::nullopt : Value(totals.quantile_ns(0.5));
+    case Metric::tail_latency:
+      return totals.durations.empty() ? std::nullopt : Value(totals.quantile_ns(0.99));
+    case Metric::iops:
+      return has_rate(name) ? quotient(calls * 1e9, totals.time_ns) : std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -113,25 +133,34 @@ double recorder_band(const LaunchProfile& launch, Metric metric, const Subject& 
     // The rank with most calls is delayed most.
     const double delay_ns = per_call * static_cast<double>(launch.most_calls);
     switch (metric) {
-      case Metric::wall_time: return delay_ns;
+      case Metric::wall_time:
+        return delay_ns;
       case Metric::mpi_time:
-      case Metric::compute_time: return per_call * static_cast<double>(launch.calls) / processes(launch);
+      case Metric::compute_time:
+        return per_call * static_cast<double>(launch.calls) / processes(launch);
       case Metric::throughput:
-      case Metric::iops: return launch.run.wall_ns > 0 ? value * delay_ns / static_cast<double>(launch.run.wall_ns) : 0;
-      default: return 0;
+      case Metric::iops:
+        return launch.run.wall_ns > 0 ? value * delay_ns / static_cast<double>(launch.run.wall_ns) : 0;
+      default:
+        return 0;
     }
   }
   const CallTotals* totals = totals_of(launch, subject);
   if (totals == nullptr || totals->calls == 0) return 0;
   const double delay_ns = per_call * static_cast<double>(totals->calls);
   switch (metric) {
-    case Metric::time: return delay_ns / processes(launch);
-    case Metric::call_time: return per_call;
+    case Metric::time:
+      return delay_ns / processes(launch);
+    case Metric::call_time:
+      return per_call;
     case Metric::latency:
-    case Metric::tail_latency: return per_call + kBucketError * value;
+    case Metric::tail_latency:
+      return per_call + kBucketError * value;
     case Metric::throughput:
-    case Metric::iops: return totals->time_ns > 0 ? value * delay_ns / totals->time_ns : 0;
-    default: return 0;
+    case Metric::iops:
+      return totals->time_ns > 0 ? value * delay_ns / totals->time_ns : 0;
+    default:
+      return 0;
   }
 }
 

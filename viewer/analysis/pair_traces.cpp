@@ -11,8 +11,8 @@ namespace tulkki {
 namespace {
 
 struct Side {
-  std::vector<TraceCall> calls;            // without polling calls
-  std::vector<PairableCall> pairable;      // the same
+  std::vector<TraceCall> calls;        // without polling calls
+  std::vector<PairableCall> pairable;  // the same
   std::uint64_t polling = 0;
 };
 
@@ -20,7 +20,8 @@ Result<Side> read_side(TraceCallReader& reader, const TraceLocation& location) {
   Result<std::vector<TraceCall>> calls = reader.read(location);
   if (!calls) return calls.error();
   std::vector<bool> polling;
-  for (const std::string& name : reader.procedures()) polling.push_back(is_polling(name));
+  for (const std::string& name : reader.procedures())
+    polling.push_back(is_polling(name));
   Side side;
   for (const TraceCall& call : *calls) {
     if (polling[call.procedure]) {
@@ -78,7 +79,8 @@ class TracePairing {
 
   Result<PairingResult> run() {
     std::map<std::pair<std::uint32_t, std::uint32_t>, const TraceLocation*> partners;
-    for (const TraceLocation& location : second_.locations()) partners[{location.rank, location.thread}] = &location;
+    for (const TraceLocation& location : second_.locations())
+      partners[{location.rank, location.thread}] = &location;
     for (const TraceLocation& location : first_.locations()) {
       const auto partner = partners.find({location.rank, location.thread});
       if (partner == partners.end()) {
@@ -105,7 +107,8 @@ class TracePairing {
     result_.second_polling += right->polling;
     for (const CallPair& pair : align_calls(left->pairable, right->pairable)) {
       const TraceCall& call = left->calls[pair.first];
-      const double first_ns = left->pairable[pair.first].duration_ns, second_ns = right->pairable[pair.second].duration_ns;
+      const double first_ns = left->pairable[pair.first].duration_ns,
+                   second_ns = right->pairable[pair.second].duration_ns;
       by_procedure_[call.procedure].add(first_ns, second_ns);
       by_site_[{call.procedure, call.site}].add(first_ns, second_ns);
       ++result_.pairs;
@@ -119,7 +122,8 @@ class TracePairing {
       result_.procedures.push_back(summarize_group(procedures[procedure], "", durations));
     }
     for (const auto& [key, durations] : by_site_) {
-      if (key.second != 0) result_.sites.push_back(summarize_group(procedures[key.first], sites[key.second], durations));
+      if (key.second != 0)
+        result_.sites.push_back(summarize_group(procedures[key.first], sites[key.second], durations));
     }
     sort_by_change(result_.procedures);
     sort_by_change(result_.sites);

@@ -101,7 +101,8 @@ class Stretch {
     return best;
   }
 
-  void backtrack(std::ptrdiff_t diagonal, std::size_t first_begin, std::size_t second_begin, std::vector<CallPair>& pairs) {
+  void backtrack(std::ptrdiff_t diagonal, std::size_t first_begin, std::size_t second_begin,
+                 std::vector<CallPair>& pairs) {
     const std::size_t old_size = pairs.size();
     for (auto edits = static_cast<std::ptrdiff_t>(frontiers_.size()) - 1; edits >= 0; --edits) {
       const Origin from = origin(edits, diagonal);
@@ -164,8 +165,8 @@ std::vector<PairedContrast> summarize_couples(std::span<const PairingResult> cou
   std::vector<PairedContrast> contrasts;
   for (auto& [name, values] : groups) {
     if (values.pairs.size() < couples.size()) continue;
-    contrasts.push_back({name.first, name.second, median(values.pairs), summarize(values.differences), summarize(values.totals),
-                         std::exp(median(values.log_ratios))});
+    contrasts.push_back({name.first, name.second, median(values.pairs), summarize(values.differences),
+                         summarize(values.totals), std::exp(median(values.log_ratios))});
   }
   std::stable_sort(contrasts.begin(), contrasts.end(), [](const PairedContrast& left, const PairedContrast& right) {
     return std::abs(left.total_difference_ns.median) > std::abs(right.total_difference_ns.median);

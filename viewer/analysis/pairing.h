@@ -21,9 +21,9 @@ using CallKey = std::uint64_t;
 
 struct PairableCall {
   CallKey key = 0;
-  std::uint32_t group = 0;   // procedure and call site, for the caller
+  std::uint32_t group = 0;  // procedure and call site, for the caller
   double duration_ns = 0;
-  double start_ns = 0;       // since the first event of the trace
+  double start_ns = 0;  // since the first event of the trace
 };
 
 struct CallPair {
@@ -39,20 +39,20 @@ std::vector<CallPair> align_calls(std::span<const PairableCall> first, std::span
 // All pairs of one procedure or call site, from all ranks.
 struct PairedGroup {
   std::string procedure;
-  std::string site;                // innermost frame; empty when grouped by procedure, or unknown
+  std::string site;  // innermost frame; empty when grouped by procedure, or unknown
   std::uint64_t pairs = 0;
   double first_sum_ns = 0, second_sum_ns = 0;
   double median_difference_ns = 0;  // of second - first
   double q25_difference_ns = 0, q75_difference_ns = 0;
-  double median_log_ratio = 0;      // of ln(second / first): exp() of it is a quotient that may be reported
+  double median_log_ratio = 0;  // of ln(second / first): exp() of it is a quotient that may be reported
 };
 
 struct PairingResult {
   std::uint64_t first_calls = 0, second_calls = 0;  // that could be paired: polling calls are not among them
   std::uint64_t first_polling = 0, second_polling = 0;
   std::uint64_t pairs = 0;
-  std::uint64_t ranks_unpaired = 0;                 // that one of the traces does not have
-  std::vector<PairedGroup> procedures, sites;       // greatest change first
+  std::uint64_t ranks_unpaired = 0;            // that one of the traces does not have
+  std::vector<PairedGroup> procedures, sites;  // greatest change first
   double matched_share() const {
     const double calls = static_cast<double>(first_calls + second_calls);
     return calls > 0 ? 2 * static_cast<double>(pairs) / calls : 0;
@@ -69,10 +69,10 @@ Result<PairingResult> pair_traces(const std::string& first_anchor, const std::st
 // Several couples of launches: the unit of repetition is a couple. Groups that every couple has.
 struct PairedContrast {
   std::string procedure, site;
-  double pairs = 0;               // median over couples
-  Summary difference_ns;          // over couples, of the couple's median difference of one call
-  Summary total_difference_ns;    // over couples, of the sum of differences, all ranks together
-  double ratio = 0;               // exp of the median over couples of the median log ratio
+  double pairs = 0;             // median over couples
+  Summary difference_ns;        // over couples, of the couple's median difference of one call
+  Summary total_difference_ns;  // over couples, of the sum of differences, all ranks together
+  double ratio = 0;             // exp of the median over couples of the median log ratio
 };
 std::vector<PairedContrast> summarize_couples(std::span<const PairingResult> couples, bool by_site);
 

@@ -23,12 +23,15 @@ Ranks rank_together(std::span<const double> first, std::span<const double> secon
   values.insert(values.end(), second.begin(), second.end());
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) { return values[left] < values[right]; });
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t left, std::size_t right) { return values[left] < values[right]; });
   Ranks ranks{std::vector<std::int64_t>(values.size())};
   for (std::size_t begin = 0; begin < order.size();) {
     std::size_t end = begin + 1;
-    while (end < order.size() && values[order[end]] == values[order[begin]]) ++end;
-    for (std::size_t i = begin; i < end; ++i) ranks.doubled[order[i]] = static_cast<std::int64_t>(begin + 1 + end);
+    while (end < order.size() && values[order[end]] == values[order[begin]])
+      ++end;
+    for (std::size_t i = begin; i < end; ++i)
+      ranks.doubled[order[i]] = static_cast<std::int64_t>(begin + 1 + end);
     const double size = static_cast<double>(end - begin);
     ranks.ties += size * size * size - size;
     begin = end;
@@ -54,7 +57,8 @@ double exact_p(const Ranks& ranks, std::size_t chosen, std::int64_t sum) {
     for (std::size_t size = chosen; size > 0; --size) {
       double* const to = ways.data() + size * sums;
       const double* const from = ways.data() + (size - 1) * sums;
-      for (std::int64_t at = reached; at >= rank; --at) to[at] += from[at - rank];
+      for (std::int64_t at = reached; at >= rank; --at)
+        to[at] += from[at - rank];
     }
   }
   const auto mean = static_cast<std::int64_t>(chosen * (ranks.doubled.size() + 1));
@@ -123,12 +127,15 @@ std::vector<double> mann_whitney_cdf(std::size_t first, std::size_t second) {
   std::vector<double> ways(greatest + 1, 0.0);
   ways[0] = 1;
   for (std::size_t i = 1; i <= first; ++i) {
-    for (std::size_t u = greatest; u >= second + i; --u) ways[u] -= ways[u - second - i];
-    for (std::size_t u = i; u <= greatest; ++u) ways[u] += ways[u - i];
+    for (std::size_t u = greatest; u >= second + i; --u)
+      ways[u] -= ways[u - second - i];
+    for (std::size_t u = i; u <= greatest; ++u)
+      ways[u] += ways[u - i];
   }
   std::partial_sum(ways.begin(), ways.end(), ways.begin());
   const double all = ways.back();
-  for (double& count : ways) count /= all;
+  for (double& count : ways)
+    count /= all;
   return ways;
 }
 
@@ -154,7 +161,8 @@ Shift hodges_lehmann(std::span<const double> first, std::span<const double> seco
   std::vector<double> differences;
   differences.reserve(first.size() * second.size());
   for (const double before : first) {
-    for (const double after : second) differences.push_back(after - before);
+    for (const double after : second)
+      differences.push_back(after - before);
   }
   Shift shift;
   if (differences.empty()) return shift;
@@ -170,7 +178,8 @@ Shift hodges_lehmann(std::span<const double> first, std::span<const double> seco
 std::optional<Shift> hodges_lehmann_ratio(std::span<const double> first, std::span<const double> second, double level) {
   const auto logarithms = [](std::span<const double> values) {
     std::vector<double> result;
-    for (const double value : values) result.push_back(std::log(value));
+    for (const double value : values)
+      result.push_back(std::log(value));
     return result;
   };
   const auto positive = [](double value) { return value > 0; };
@@ -179,7 +188,8 @@ std::optional<Shift> hodges_lehmann_ratio(std::span<const double> first, std::sp
   }
   Shift shift = hodges_lehmann(logarithms(first), logarithms(second), level);
   shift.estimate = std::exp(shift.estimate);
-  if (shift.interval) shift.interval = {std::exp(shift.interval->low), std::exp(shift.interval->high), shift.interval->level};
+  if (shift.interval)
+    shift.interval = {std::exp(shift.interval->low), std::exp(shift.interval->high), shift.interval->level};
   return shift;
 }
 

@@ -2,9 +2,9 @@
 // Expressions that name runs, and the series that they make.
 #include "viewer/analysis/selection.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <charconv>
-#include <fmt/format.h>
 #include <map>
 #include <optional>
 #include <set>
@@ -58,7 +58,8 @@ std::optional<std::vector<Range>> ranges(const std::string& expression) {
 Result<std::vector<RunInfo>> by_number(const std::vector<RunInfo>& runs, const std::vector<Range>& wanted) {
   std::vector<RunInfo> selected;
   for (const Range& part : wanted) {
-    if (part.first > part.last) return Error{fmt::format("{}-{} names no run: the smaller number comes first", part.first, part.last)};
+    if (part.first > part.last)
+      return Error{fmt::format("{}-{} names no run: the smaller number comes first", part.first, part.last)};
     const auto inside = [&](const RunInfo& run) { return run.run_id >= part.first && run.run_id <= part.last; };
     if (std::any_of(runs.begin(), runs.end(), inside)) continue;
     if (part.first == part.last) return Error{fmt::format("there is no run {}: `tulkki runs` lists them", part.first)};
@@ -74,7 +75,8 @@ Result<std::vector<RunInfo>> by_number(const std::vector<RunInfo>& runs, const s
 // What values a factor has in these runs, for messages.
 std::string values_text(const std::vector<RunInfo>& runs, const std::string& name) {
   std::set<std::string> values;
-  for (const RunInfo& run : runs) values.insert(*factor_value(run, name));
+  for (const RunInfo& run : runs)
+    values.insert(*factor_value(run, name));
   values.erase("");
   constexpr std::size_t kShown = 8;
   std::string text;
@@ -122,7 +124,8 @@ Result<std::vector<RunInfo>> by_factors(const std::vector<RunInfo>& runs, const 
 
 std::string series_key(std::size_t index) {
   std::string key;
-  for (std::size_t rest = index + 1; rest > 0; rest = (rest - 1) / 26) key.insert(key.begin(), static_cast<char>('A' + (rest - 1) % 26));
+  for (std::size_t rest = index + 1; rest > 0; rest = (rest - 1) / 26)
+    key.insert(key.begin(), static_cast<char>('A' + (rest - 1) % 26));
   return key;
 }
 
@@ -135,7 +138,8 @@ std::string numbers_text(const std::vector<RunInfo>& runs) {
   std::string text;
   for (std::size_t begin = 0; begin < runs.size();) {
     std::size_t end = begin;
-    while (end + 1 < runs.size() && runs[end + 1].run_id == runs[end].run_id + 1) ++end;
+    while (end + 1 < runs.size() && runs[end + 1].run_id == runs[end].run_id + 1)
+      ++end;
     text += fmt::format("{}{}{}", text.empty() ? "" : ",", runs[begin].run_id,
                         end > begin ? fmt::format("-{}", runs[end].run_id) : "");
     begin = end + 1;
@@ -149,10 +153,14 @@ std::string name_of(const std::vector<std::string>& factors, const std::vector<s
   for (std::size_t i = 0; i < factors.size(); ++i) {
     if (i > 0) text += ' ';
     const std::string value = values[i].empty() ? "(none)" : values[i];
-    if (factors[i] == "ranks" || factors[i] == "nodes") text += value + " " + factors[i];
-    else if (factors[i] == "translated") text += value == "yes" ? "translated" : "native";
-    else if (value == "yes" || value == "no" || number(value)) text += factors[i] + "=" + value;
-    else text += value;
+    if (factors[i] == "ranks" || factors[i] == "nodes")
+      text += value + " " + factors[i];
+    else if (factors[i] == "translated")
+      text += value == "yes" ? "translated" : "native";
+    else if (value == "yes" || value == "no" || number(value))
+      text += factors[i] + "=" + value;
+    else
+      text += value;
   }
   return text;
 }
@@ -172,11 +180,13 @@ std::vector<Series> group_by(const std::vector<RunInfo>& runs, const std::vector
   std::map<std::vector<std::string>, std::vector<RunInfo>, decltype(&comes_before)> groups(comes_before);
   for (const RunInfo& run : runs) {
     std::vector<std::string> values;
-    for (const std::string& name : by) values.push_back(*factor_value(run, name));
+    for (const std::string& name : by)
+      values.push_back(*factor_value(run, name));
     groups[values].push_back(run);
   }
   std::vector<Series> series;
-  for (auto& [values, members] : groups) series.push_back({"", name_of(by, values), std::move(members)});
+  for (auto& [values, members] : groups)
+    series.push_back({"", name_of(by, values), std::move(members)});
   return series;
 }
 
@@ -208,7 +218,9 @@ Result<void> finish_series(SeriesSet& set, bool include_unfinished) {
     if (series.runs.empty()) return Error{fmt::format("no launch of '{}' finished: nothing to compare", series.name)};
     for (const RunInfo& run : series.runs) {
       const auto [other, added] = owner.try_emplace(run.run_id, series.name);
-      if (!added) return Error{fmt::format("run {} is in '{}' and in '{}': series must not overlap", run.run_id, other->second, series.name)};
+      if (!added)
+        return Error{fmt::format("run {} is in '{}' and in '{}': series must not overlap", run.run_id, other->second,
+                                 series.name)};
     }
   }
   std::sort(set.left_out.begin(), set.left_out.end(),
@@ -232,8 +244,9 @@ Result<std::vector<RunInfo>> select_runs(const std::vector<RunInfo>& runs, const
     if (!run.label.empty() && run.label == expression) selected.push_back(run);
   }
   if (!selected.empty()) return selected;
-  return Error{fmt::format("no run has the label '{}' (there is: {}); name runs by number, 1-6, label=TEXT or FACTOR=VALUE",
-                           expression, values_text(runs, "label"))};
+  return Error{
+      fmt::format("no run has the label '{}' (there is: {}); name runs by number, 1-6, label=TEXT or FACTOR=VALUE",
+                  expression, values_text(runs, "label"))};
 }
 
 Result<SeriesSet> build_series(const std::vector<RunInfo>& runs, const std::vector<std::string>& expressions,
@@ -243,12 +256,14 @@ Result<SeriesSet> build_series(const std::vector<RunInfo>& runs, const std::vect
   std::set<std::string> tested;
   for (const std::string& name : options.by) {
     if (is_condition(name)) tested.insert(name);
-    if (!is_factor(name)) return Error{fmt::format("'{}' is no factor of a run; there are {}", name, fmt::join(factor_names(), ", "))};
+    if (!is_factor(name))
+      return Error{fmt::format("'{}' is no factor of a run; there are {}", name, fmt::join(factor_names(), ", "))};
   }
   for (const std::string& expression : expressions) {
     const Result<std::vector<RunInfo>> selected = select_runs(runs, expression);
     if (!selected) return selected.error();
-    for (const RunInfo& run : *selected) chosen.insert(run.run_id);
+    for (const RunInfo& run : *selected)
+      chosen.insert(run.run_id);
     if (!options.by.empty()) continue;
     set.series.push_back({"", series_name(expression, *selected), *selected});
     if (expression.find('=') == std::string::npos) continue;
@@ -265,10 +280,12 @@ Result<SeriesSet> build_series(const std::vector<RunInfo>& runs, const std::vect
     }
     set.series = group_by(pool, options.by);
     if (set.series.size() < 2) {
-      return Error{fmt::format("all selected runs have the same {}: nothing to compare", fmt::join(options.by, " and "))};
+      return Error{
+          fmt::format("all selected runs have the same {}: nothing to compare", fmt::join(options.by, " and "))};
     }
   }
-  if (set.series.size() < 2) return Error{"a comparison needs two selections, or --by FACTOR that cuts one into several"};
+  if (set.series.size() < 2)
+    return Error{"a comparison needs two selections, or --by FACTOR that cuts one into several"};
   set.under_test.assign(tested.begin(), tested.end());
   if (const Result<void> done = finish_series(set, options.include_unfinished); !done) return done.error();
   return set;

@@ -91,7 +91,8 @@ std::optional<std::size_t> launches_for_effect(double delta, double alpha) {
 
 std::size_t launches_for_rows(std::size_t rows, double alpha) {
   std::size_t launches = kLaunchesForInterval;
-  while (least_p(launches, launches) * static_cast<double>(rows) > alpha && launches < 1000) ++launches;
+  while (least_p(launches, launches) * static_cast<double>(rows) > alpha && launches < 1000)
+    ++launches;
   return launches;
 }
 

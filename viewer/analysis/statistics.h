@@ -40,7 +40,7 @@ Summary summarize(std::vector<double> values, double level = kConfidence);
 
 // Mann-Whitney U of `second` against `first`, two-sided.
 struct RankTest {
-  double u = 0;       // pairs in which the value of `second` is greater; ties count half
+  double u = 0;  // pairs in which the value of `second` is greater; ties count half
   double p = 1;
   bool exact = true;  // from all permutations of the (mid)ranks; else normal approximation, corrected for ties
 };

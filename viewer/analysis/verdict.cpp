@@ -3,9 +3,9 @@
 // than what the user cares about, and larger than what the recorder may have caused.
 #include "viewer/analysis/verdict.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 
 namespace tulkki {
 namespace {
@@ -40,9 +40,12 @@ Contrast contrast_of(const ComparedSeries& baseline, const ComparedSeries& other
 
 Verdict direction(Metric metric, bool greater) {
   switch (metric_info(metric).sense) {
-    case Sense::lower_is_better: return greater ? Verdict::slower : Verdict::faster;
-    case Sense::higher_is_better: return greater ? Verdict::faster : Verdict::slower;
-    case Sense::neutral: break;
+    case Sense::lower_is_better:
+      return greater ? Verdict::slower : Verdict::faster;
+    case Sense::higher_is_better:
+      return greater ? Verdict::faster : Verdict::slower;
+    case Sense::neutral:
+      break;
   }
   return greater ? Verdict::more : Verdict::fewer;
 }
@@ -80,7 +83,9 @@ class Decision {
   }
 
  private:
-  static std::size_t missing(std::size_t wanted, std::size_t present) { return wanted > present ? wanted - present : 1; }
+  static std::size_t missing(std::size_t wanted, std::size_t present) {
+    return wanted > present ? wanted - present : 1;
+  }
 
   const ComparisonOptions& options_;
   std::size_t tests_, prospective_;
@@ -106,8 +111,9 @@ void warn_of_factors(Comparison& comparison, const std::vector<std::string>& und
   std::vector<const FactorDifference*> others;
   for (const FactorDifference& difference : comparison.differences) {
     if (difference.mixed) {
-      comparison.warnings.push_back(fmt::format("launches of one series differ in {} ({}): they are no repetitions of each other",
-                                                difference.name, values_text(comparison, difference)));
+      comparison.warnings.push_back(
+          fmt::format("launches of one series differ in {} ({}): they are no repetitions of each other",
+                      difference.name, values_text(comparison, difference)));
     } else if (!difference.under_test && !difference.implied) {
       others.push_back(&difference);
     }
@@ -117,9 +123,11 @@ void warn_of_factors(Comparison& comparison, const std::vector<std::string>& und
     if (others.size() < 2) return;
     std::string text;
     for (const FactorDifference* difference : others) {
-      text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", difference->name, values_text(comparison, *difference));
+      text +=
+          fmt::format("{}{} ({})", text.empty() ? "" : ", ", difference->name, values_text(comparison, *difference));
     }
-    comparison.warnings.push_back(fmt::format("the series differ in several factors: {}: which of them is the reason cannot be told", text));
+    comparison.warnings.push_back(
+        fmt::format("the series differ in several factors: {}: which of them is the reason cannot be told", text));
     return;
   }
   for (const FactorDifference* difference : others) {
@@ -131,16 +139,17 @@ void warn_of_factors(Comparison& comparison, const std::vector<std::string>& und
 void warn_of_launches(Comparison& comparison) {
   std::vector<std::string> few;
   for (const Series& series : comparison.series) {
-    if (series.runs.size() < kLaunchesForInterval) few.push_back(fmt::format("{} (n={})", series.key, series.runs.size()));
+    if (series.runs.size() < kLaunchesForInterval)
+      few.push_back(fmt::format("{} (n={})", series.key, series.runs.size()));
   }
   if (!few.empty()) {
     comparison.warnings.push_back(fmt::format("too few launches of {}: no 95 % interval and no verdict below {}",
                                               names(few), kLaunchesForInterval));
   }
   const auto bounds = [](const Series& series) {
-    const auto [first, last] = std::minmax_element(series.runs.begin(), series.runs.end(), [](const RunInfo& left, const RunInfo& right) {
-      return left.started_at < right.started_at;
-    });
+    const auto [first, last] = std::minmax_element(
+        series.runs.begin(), series.runs.end(),
+        [](const RunInfo& left, const RunInfo& right) { return left.started_at < right.started_at; });
     return std::pair(first->started_at, last->started_at);
   };
   const Series& baseline = comparison.series[comparison.options.baseline];
@@ -163,11 +172,14 @@ void warn_of_transports(Comparison& comparison) {
                                    [](const FactorDifference& difference) { return difference.name == "transport"; });
   std::vector<std::string> unverified;
   for (const Series& series : comparison.series) {
-    const auto unknown = [](const RunInfo& run) { return run.transport != "default" && run.transport_verified.empty(); };
+    const auto unknown = [](const RunInfo& run) {
+      return run.transport != "default" && run.transport_verified.empty();
+    };
     if (std::any_of(series.runs.begin(), series.runs.end(), unknown)) unverified.push_back(series.key);
   }
   if (differs && !unverified.empty()) {
-    comparison.warnings.push_back(fmt::format("the transport of {} is as asked for, but was not verified in the job", names(unverified)));
+    comparison.warnings.push_back(
+        fmt::format("the transport of {} is as asked for, but was not verified in the job", names(unverified)));
   }
 }
 
@@ -175,14 +187,22 @@ void warn_of_transports(Comparison& comparison) {
 
 std::string_view verdict_text(Verdict verdict) {
   switch (verdict) {
-    case Verdict::faster: return "faster";
-    case Verdict::slower: return "slower";
-    case Verdict::more: return "more";
-    case Verdict::fewer: return "fewer";
-    case Verdict::same: return "same";
-    case Verdict::not_shown: return "~";
-    case Verdict::too_few: return "too few";
-    case Verdict::absent: return "-";
+    case Verdict::faster:
+      return "faster";
+    case Verdict::slower:
+      return "slower";
+    case Verdict::more:
+      return "more";
+    case Verdict::fewer:
+      return "fewer";
+    case Verdict::same:
+      return "same";
+    case Verdict::not_shown:
+      return "~";
+    case Verdict::too_few:
+      return "too few";
+    case Verdict::absent:
+      return "-";
   }
   return "";
 }

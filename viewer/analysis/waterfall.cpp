@@ -3,10 +3,10 @@
 // their split by Shapley's value, and rounding that keeps every sum.
 #include "viewer/analysis/waterfall.h"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fmt/core.h>
 #include <map>
 #include <numeric>
 #include <set>
@@ -37,7 +37,8 @@ struct SideProfile {
 
 std::vector<const LaunchProfile*> chosen(const SeriesProfile& series, WaterfallBasis basis) {
   std::vector<const LaunchProfile*> launches;
-  for (const LaunchProfile& launch : series.launches) launches.push_back(&launch);
+  for (const LaunchProfile& launch : series.launches)
+    launches.push_back(&launch);
   if (basis == WaterfallBasis::mean || launches.size() < 2) return launches;
   std::stable_sort(launches.begin(), launches.end(), [](const LaunchProfile* left, const LaunchProfile* right) {
     return left->run.wall_ns < right->run.wall_ns;
@@ -70,7 +71,8 @@ SideProfile mean_of(const std::vector<const LaunchProfile*>& launches) {
     for (auto& [size_class, cell] : procedure.cells) {
       const CallTotals& totals = merged[{name, size_class}];
       const double mean_ns = cell.time_ns / cell.calls;
-      cell.undisturbed_ns = totals.durations.empty() ? mean_ns : std::min(mean_ns, totals.quantile_ns(kUndisturbedShare));
+      cell.undisturbed_ns =
+          totals.durations.empty() ? mean_ns : std::min(mean_ns, totals.quantile_ns(kUndisturbedShare));
       procedure.calls += cell.calls;
       procedure.time_ns += cell.time_ns;
     }
@@ -89,8 +91,10 @@ Factors factors_of(const ProcedureCells& procedure, const ProcedureCells& other)
   // What a side does not have it takes from the other: the change is then due to the calls or the mix alone.
   const ProcedureCells& known = procedure.calls > 0 ? procedure : other;
   std::set<std::int64_t> classes;
-  for (const auto& [size_class, cell] : procedure.cells) classes.insert(size_class);
-  for (const auto& [size_class, cell] : other.cells) classes.insert(size_class);
+  for (const auto& [size_class, cell] : procedure.cells)
+    classes.insert(size_class);
+  for (const auto& [size_class, cell] : other.cells)
+    classes.insert(size_class);
   Factors factors;
   factors.calls = procedure.calls;
   double undisturbed_sum_ns = 0;
@@ -121,12 +125,14 @@ double time_with(unsigned mask, const Factors& before, const Factors& after) {
 Parts shapley(const Factors& before, const Factors& after) {
   constexpr std::array<double, kFactors> kWeight{1.0 / 4, 1.0 / 12, 1.0 / 12, 1.0 / 4};  // k! (3 - k)! / 4!
   std::array<double, 1u << kFactors> times{};
-  for (unsigned mask = 0; mask < times.size(); ++mask) times[mask] = time_with(mask, before, after);
+  for (unsigned mask = 0; mask < times.size(); ++mask)
+    times[mask] = time_with(mask, before, after);
   Parts parts{};
   for (unsigned factor = 0; factor < kFactors; ++factor) {
     for (unsigned mask = 0; mask < times.size(); ++mask) {
       if ((mask >> factor & 1) != 0) continue;
-      parts[factor] += kWeight[static_cast<std::size_t>(__builtin_popcount(mask))] * (times[mask | 1u << factor] - times[mask]);
+      parts[factor] +=
+          kWeight[static_cast<std::size_t>(__builtin_popcount(mask))] * (times[mask | 1u << factor] - times[mask]);
     }
   }
   return parts;
@@ -159,14 +165,16 @@ void add_procedures(const SideProfile& before, const SideProfile& after, std::ve
                     std::vector<double>& changes, std::vector<Parts>& parts) {
   std::set<std::string> names;
   for (const SideProfile* side : {&before, &after}) {
-    for (const auto& [name, procedure] : side->procedures) names.insert(name);
+    for (const auto& [name, procedure] : side->procedures)
+      names.insert(name);
   }
   static const ProcedureCells kNone;
   for (const std::string& name : names) {
     const auto first = before.procedures.find(name), second = after.procedures.find(name);
     const ProcedureCells& old_cells = first == before.procedures.end() ? kNone : first->second;
     const ProcedureCells& new_cells = second == after.procedures.end() ? kNone : second->second;
-    terms.push_back({.kind = TermKind::procedure, .name = name, .before_ns = old_cells.time_ns, .after_ns = new_cells.time_ns});
+    terms.push_back(
+        {.kind = TermKind::procedure, .name = name, .before_ns = old_cells.time_ns, .after_ns = new_cells.time_ns});
     changes.push_back(new_cells.time_ns - old_cells.time_ns);
     parts.push_back(shapley(factors_of(old_cells, new_cells), factors_of(new_cells, old_cells)));
   }
@@ -174,7 +182,8 @@ void add_procedures(const SideProfile& before, const SideProfile& after, std::ve
 
 double time_in_procedures(const SideProfile& side) {
   double sum = 0;
-  for (const auto& [name, procedure] : side.procedures) sum += procedure.time_ns;
+  for (const auto& [name, procedure] : side.procedures)
+    sum += procedure.time_ns;
   return sum;
 }
 
@@ -188,7 +197,8 @@ Result<Waterfall> waterfall(const SeriesProfile& before, const SeriesProfile& af
     const SeriesProfile& series = i == 0 ? before : after;
     const std::vector<const LaunchProfile*> launches = chosen(series, basis);
     if (launches.empty()) return Error{fmt::format("'{}' has no launch", series.series.name)};
-    for (const LaunchProfile* launch : launches) run_ids[i]->push_back(launch->run.run_id);
+    for (const LaunchProfile* launch : launches)
+      run_ids[i]->push_back(launch->run.run_id);
     sides[i] = mean_of(launches);
   }
   result.before_ns = std::llround(sides[0].wall_ns);
@@ -204,8 +214,10 @@ Result<Waterfall> waterfall(const SeriesProfile& before, const SeriesProfile& af
     changes.push_back(result.terms.back().after_ns - result.terms.back().before_ns);
   };
   add(TermKind::compute, "outside MPI", [](const SideProfile& side) { return side.rank_wall_ns - side.mpi_ns; });
-  add(TermKind::overlap, "overlapping calls", [](const SideProfile& side) { return side.mpi_ns - time_in_procedures(side); });
-  add(TermKind::skew, "start and end of ranks", [](const SideProfile& side) { return side.wall_ns - side.rank_wall_ns; });
+  add(TermKind::overlap, "overlapping calls",
+      [](const SideProfile& side) { return side.mpi_ns - time_in_procedures(side); });
+  add(TermKind::skew, "start and end of ranks",
+      [](const SideProfile& side) { return side.wall_ns - side.rank_wall_ns; });
 
   const std::vector<std::int64_t> whole = rounded_to_sum(changes, result.change_ns);
   for (std::size_t i = 0; i < result.terms.size(); ++i) {

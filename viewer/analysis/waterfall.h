@@ -27,7 +27,7 @@ enum class TermKind {
 
 struct WaterfallTerm {
   TermKind kind = TermKind::procedure;
-  std::string name;           // of the procedure; else a few words
+  std::string name;  // of the procedure; else a few words
   double before_ns = 0, after_ns = 0;
   std::int64_t change_ns = 0;
   // Procedures only; they sum to change_ns.
@@ -38,10 +38,10 @@ struct WaterfallTerm {
 };
 
 struct Waterfall {
-  std::int64_t before_ns = 0, after_ns = 0;  // run time of the two series
-  std::int64_t change_ns = 0;                // after - before = sum of the terms' changes
+  std::int64_t before_ns = 0, after_ns = 0;           // run time of the two series
+  std::int64_t change_ns = 0;                         // after - before = sum of the terms' changes
   std::vector<std::int64_t> before_runs, after_runs;  // run ids of the launches that it is made of
-  std::vector<WaterfallTerm> terms;          // greatest change first
+  std::vector<WaterfallTerm> terms;                   // greatest change first
 };
 
 // Fails where a series has no launch.

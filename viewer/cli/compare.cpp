@@ -2,9 +2,9 @@
 // `tulkki compare`: arguments, and the way from selections to a report.
 #include "viewer/cli/compare.h"
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <fmt/format.h>
 
 #include "viewer/analysis/comparison_table.h"
 #include "viewer/analysis/method_sentence.h"
@@ -27,25 +27,40 @@ struct CompareOptions {
 };
 
 void add_options(CLI::App& app, CompareOptions& options) {
-  app.add_option("SERIES", options.selections,
-                 "launches to compare, one argument a series: 7, 1-6, 1,3,8-10, label=TEXT, transport=tcp,backend=mpich")
+  app.add_option(
+         "SERIES", options.selections,
+         "launches to compare, one argument a series: 7, 1-6, 1,3,8-10, label=TEXT, transport=tcp,backend=mpich")
       ->allow_extra_args();
   app.add_option("--by", options.by, "cut the selected launches (default: all) into series by these factors")
-      ->delimiter(',')->allow_extra_args(false)->type_name("FACTOR,...");
-  app.add_option("--baseline", options.baseline, "series that the others are compared with: A, B ... or its name (default: the first)")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("FACTOR,...");
+  app.add_option("--baseline", options.baseline,
+                 "series that the others are compared with: A, B ... or its name (default: the first)")
       ->type_name("SERIES");
-  app.add_option("--metric", options.metrics, "what to compare (default: wall_time,mpi_time,compute_time,time); 'all' for everything")
-      ->delimiter(',')->allow_extra_args(false)->type_name("METRIC,...");
-  app.add_option("--procedure", options.procedures, "only these MPI procedures, as Send or MPI_Send")->delimiter(',')->allow_extra_args(false)->type_name("NAME,...");
+  app.add_option("--metric", options.metrics,
+                 "what to compare (default: wall_time,mpi_time,compute_time,time); 'all' for everything")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("METRIC,...");
+  app.add_option("--procedure", options.procedures, "only these MPI procedures, as Send or MPI_Send")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("NAME,...");
   app.add_flag("--by-size", options.by_size, "one row for each size class of messages");
-  app.add_option("--threshold", options.threshold_percent, "differences up to this many percent do not matter (default: 2)")
-      ->check(CLI::Range(0.0, 1000.0))->type_name("PERCENT");
-  app.add_option("--top", options.top, "procedures to show (default: 10)")->check(CLI::Range(1, 100000))->type_name("N");
+  app.add_option("--threshold", options.threshold_percent,
+                 "differences up to this many percent do not matter (default: 2)")
+      ->check(CLI::Range(0.0, 1000.0))
+      ->type_name("PERCENT");
+  app.add_option("--top", options.top, "procedures to show (default: 10)")
+      ->check(CLI::Range(1, 100000))
+      ->type_name("N");
   app.add_flag("--all", options.all, "show all procedures");
   app.add_flag("--waterfall", options.waterfall, "where the time went, for every series (default with two series)");
   app.add_flag("--no-waterfall", options.no_waterfall, "leave that out");
   app.add_option("--basis", options.basis, "launches that the waterfall is made of: middle (default) or mean of all")
-      ->check(CLI::IsMember({"middle", "mean"}))->type_name("BASIS");
+      ->check(CLI::IsMember({"middle", "mean"}))
+      ->type_name("BASIS");
   app.add_flag("--pairs", options.pairs, "pair the calls of the traces one by one");
   app.add_flag("--include-unfinished", options.include_unfinished, "also launches that did not end well");
   app.add_flag("--json", options.json, "for programs: everything, unrounded");
@@ -60,7 +75,8 @@ void add_options(CLI::App& app, CompareOptions& options) {
 
 std::string metric_list() {
   std::string text;
-  for (const MetricInfo& info : metric_infos()) text += fmt::format("{}{}", text.empty() ? "" : ", ", info.name);
+  for (const MetricInfo& info : metric_infos())
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", info.name);
   return text;
 }
 
@@ -69,7 +85,8 @@ Result<std::vector<Metric>> wanted_metrics(const CompareOptions& options) {
   std::vector<Metric> metrics;
   for (const std::string& name : options.metrics) {
     if (name == "all") {
-      for (const MetricInfo& info : metric_infos()) metrics.push_back(info.metric);
+      for (const MetricInfo& info : metric_infos())
+        metrics.push_back(info.metric);
       continue;
     }
     const auto metric = metric_named(name);
@@ -87,10 +104,12 @@ Result<void> check_use(const CompareOptions& options) {
     return Error{"name two series, as in `tulkki compare 1-6 7-12`, or cut all launches by --by backend,transport"};
   }
   if (options.selections.size() == 1 && options.by.empty()) {
-    return Error{fmt::format("one series ({}) cannot be compared: name another, or cut it by --by FACTOR", options.selections[0])};
+    return Error{fmt::format("one series ({}) cannot be compared: name another, or cut it by --by FACTOR",
+                             options.selections[0])};
   }
   for (const std::string& factor : options.by) {
-    if (!is_factor(factor)) return Error{fmt::format("--by: '{}' is no factor; there are {}", factor, fmt::join(factor_names(), ", "))};
+    if (!is_factor(factor))
+      return Error{fmt::format("--by: '{}' is no factor; there are {}", factor, fmt::join(factor_names(), ", "))};
   }
   return {};
 }
@@ -103,10 +122,12 @@ Result<std::size_t> baseline_index(const std::vector<Series>& series, const Comp
     if (series[i].key == options.baseline || series[i].name == options.baseline || selected) return i;
     names.push_back(fmt::format("{} ({})", series[i].key, series[i].name));
   }
-  return Error{fmt::format("--baseline: there is no series '{}'; there are {}", options.baseline, fmt::join(names, ", "))};
+  return Error{
+      fmt::format("--baseline: there is no series '{}'; there are {}", options.baseline, fmt::join(names, ", "))};
 }
 
-Result<void> add_waterfalls(const CompareOptions& options, const std::vector<SeriesProfile>& profiles, CompareReport& report) {
+Result<void> add_waterfalls(const CompareOptions& options, const std::vector<SeriesProfile>& profiles,
+                            CompareReport& report) {
   const std::size_t baseline = report.comparison.options.baseline;
   const bool wanted = options.waterfall || (profiles.size() == 2 && !options.no_waterfall);
   if (!wanted) return {};
@@ -186,28 +207,39 @@ Result<void> write_report(const CompareOptions& options, const CompareReport& re
   const char* format = options.csv ? "csv" : options.markdown ? "markdown" : nullptr;
   if (format != nullptr) {
     const std::unique_ptr<TextSink> sink = make_sink(format, file);
-    if (options.csv) write_comparison(report.comparison, *sink);
-    else write_verdict_table(report.comparison, *sink);
+    if (options.csv)
+      write_comparison(report.comparison, *sink);
+    else
+      write_verdict_table(report.comparison, *sink);
     const std::string reason = sink->finish();
     if (reason.empty()) return {};
     return Error{fmt::format("cannot write {}: {}", options.output.empty() ? "the output" : options.output, reason)};
   }
-  if (options.method) fmt::print(file, "{}\n", method_sentence(report.comparison));
-  else if (options.latex) fmt::print(file, "{}", compare_latex(report.comparison));
-  else if (options.json) fmt::print(file, "{}", compare_json(report));
-  else fmt::print(file, "{}", compare_text(report, options.all ? 100000 : options.top, options.output.empty() ? Style::of_stdout() : Style{}));
+  if (options.method)
+    fmt::print(file, "{}\n", method_sentence(report.comparison));
+  else if (options.latex)
+    fmt::print(file, "{}", compare_latex(report.comparison));
+  else if (options.json)
+    fmt::print(file, "{}", compare_json(report));
+  else
+    fmt::print(file, "{}",
+               compare_text(report, options.all ? 100000 : options.top,
+                            options.output.empty() ? Style::of_stdout() : Style{}));
   return {};
 }
 
 }  // namespace
 
 int compare_command(int argc, char** argv) {
-  CLI::App app("Compares launches: which is faster, by how much, whether that is certain, and where the time went.", "tulkki compare");
-  app.footer("Examples: tulkki compare 1-6 7-12\n"
-             "          tulkki compare backend=openmpi backend=mpich --metric latency,throughput --procedure Sendrecv\n"
-             "          tulkki compare --by backend,transport --baseline 'openmpi default'\n"
-             "          tulkki compare label=before label=after --latex -o table.tex\n"
-             "Metrics: " + metric_list() + ".\nEvery figure is defined in docs/statistics.md.");
+  CLI::App app("Compares launches: which is faster, by how much, whether that is certain, and where the time went.",
+               "tulkki compare");
+  app.footer(
+      "Examples: tulkki compare 1-6 7-12\n"
+      "          tulkki compare backend=openmpi backend=mpich --metric latency,throughput --procedure Sendrecv\n"
+      "          tulkki compare --by backend,transport --baseline 'openmpi default'\n"
+      "          tulkki compare label=before label=after --latex -o table.tex\n"
+      "Metrics: " +
+      metric_list() + ".\nEvery figure is defined in docs/statistics.md.");
   CompareOptions options;
   add_options(app, options);
   if (const auto code = parse_arguments(app, argc, argv)) return *code;
@@ -216,8 +248,8 @@ int compare_command(int argc, char** argv) {
   if (!metrics) return wrong_use("compare", "--metric: " + metrics.message());
   const Result<CompareReport> report = build(options, *metrics);
   if (!report) return failed("compare", report.message());
-  const Result<void> written =
-      write_output(options.output, options.force, [&](std::FILE* file) { return write_report(options, *report, file); });
+  const Result<void> written = write_output(options.output, options.force,
+                                            [&](std::FILE* file) { return write_report(options, *report, file); });
   return written ? 0 : failed("compare", written.message());
 }
 

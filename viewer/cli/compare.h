@@ -30,7 +30,7 @@ struct SeriesWaterfall {
 
 struct CompareReport {
   Comparison comparison;
-  std::vector<RunInfo> left_out;          // launches that did not finish
+  std::vector<RunInfo> left_out;  // launches that did not finish
   std::vector<SeriesWaterfall> waterfalls;
   std::vector<PairedSeries> pairs;
 };
@@ -54,7 +54,8 @@ std::string compare_text(const CompareReport& report, std::size_t top, const Sty
 std::string compare_json(const CompareReport& report);
 
 // compare_parts.cpp
-std::string waterfall_text(const CompareReport& report, const SeriesWaterfall& part, std::size_t top, const Style& style);
+std::string waterfall_text(const CompareReport& report, const SeriesWaterfall& part, std::size_t top,
+                           const Style& style);
 std::string pairs_text(const CompareReport& report, const PairedSeries& part, std::size_t top, const Style& style);
 
 }  // namespace tulkki

@@ -11,7 +11,8 @@ namespace {
 
 std::string cell_text(const std::string& words) {
   std::string text = latex_text(words);
-  for (const auto& [plain, set] : {std::pair<std::string_view, std::string_view>{"\\textasciitilde{}", "$\\sim$"}, {" us", " $\\mu$s"}}) {
+  for (const auto& [plain, set] :
+       {std::pair<std::string_view, std::string_view>{"\\textasciitilde{}", "$\\sim$"}, {" us", " $\\mu$s"}}) {
     const std::size_t at = text.find(plain);
     if (at != std::string::npos) text.replace(at, plain.size(), set);
   }
@@ -20,7 +21,8 @@ std::string cell_text(const std::string& words) {
 
 std::string line_of(const std::vector<std::string>& cells) {
   std::string line = "  ";
-  for (std::size_t i = 0; i < cells.size(); ++i) line += fmt::format("{}{}", i > 0 ? " & " : "", cell_text(cells[i]));
+  for (std::size_t i = 0; i < cells.size(); ++i)
+    line += fmt::format("{}{}", i > 0 ? " & " : "", cell_text(cells[i]));
   return line + " \\\\\n";
 }
 
@@ -29,13 +31,18 @@ std::string line_of(const std::vector<std::string>& cells) {
 std::string compare_latex(const Comparison& comparison) {
   const VerdictTable table = verdict_table(comparison);
   std::string text = fmt::format("% {}\n", method_sentence(comparison));
-  for (const Series& series : comparison.series) text += fmt::format("% {}: {}\n", series.key, series.name);
+  for (const Series& series : comparison.series)
+    text += fmt::format("% {}: {}\n", series.key, series.name);
   std::string kinds;
-  for (const TextTable::Kind kind : table.kinds) kinds += kind == TextTable::Kind::number ? 'r' : 'l';
-  text += fmt::format("% needs \\usepackage{{booktabs}}\n\\begin{{tabular}}{{{}}}\n  \\toprule\n{}", kinds, line_of(table.headings));
+  for (const TextTable::Kind kind : table.kinds)
+    kinds += kind == TextTable::Kind::number ? 'r' : 'l';
+  text += fmt::format("% needs \\usepackage{{booktabs}}\n\\begin{{tabular}}{{{}}}\n  \\toprule\n{}", kinds,
+                      line_of(table.headings));
   for (const VerdictSection& section : table.sections) {
-    text += fmt::format("  \\midrule\n  \\multicolumn{{{}}}{{l}}{{\\emph{{{}}}}} \\\\\n", kinds.size(), cell_text(section.title));
-    for (const std::vector<std::string>& row : section.rows) text += line_of(row);
+    text += fmt::format("  \\midrule\n  \\multicolumn{{{}}}{{l}}{{\\emph{{{}}}}} \\\\\n", kinds.size(),
+                        cell_text(section.title));
+    for (const std::vector<std::string>& row : section.rows)
+      text += line_of(row);
   }
   return text + "  \\bottomrule\n\\end{tabular}\n";
 }

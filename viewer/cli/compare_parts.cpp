@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The waterfall and the paired calls for the terminal.
+#include <fmt/format.h>
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 
 #include "viewer/cli/compare.h"
 #include "viewer/cli/quantity.h"
@@ -79,7 +79,8 @@ WaterfallTerm sum_of(const Waterfall& waterfall) {
 
 std::string interval_of(const Summary& summary) {
   if (!summary.interval) return change_text(summary.median) + fmt::format(" (n={})", summary.count);
-  return fmt::format("{} [{}, {}]", change_text(summary.median), change_text(summary.interval->low), change_text(summary.interval->high));
+  return fmt::format("{} [{}, {}]", change_text(summary.median), change_text(summary.interval->low),
+                     change_text(summary.interval->high));
 }
 
 // "function file:line", the file without its folders.
@@ -101,8 +102,9 @@ std::string pairs_table(const std::vector<PairedContrast>& groups, bool by_site,
     const PairedContrast& group = groups[i];
     std::vector<std::string> cells;
     if (by_site) cells.push_back(short_site(group.site));
-    cells.insert(cells.end(), {group.procedure, quantity_text(std::floor(group.pairs), "1"), interval_of(group.difference_ns),
-                               fmt::format("{:.3g}", group.ratio), change_text(group.total_difference_ns.median)});
+    cells.insert(cells.end(),
+                 {group.procedure, quantity_text(std::floor(group.pairs), "1"), interval_of(group.difference_ns),
+                  fmt::format("{:.3g}", group.ratio), change_text(group.total_difference_ns.median)});
     table.row(std::move(cells));
   }
   return table.text(style);
@@ -110,26 +112,32 @@ std::string pairs_table(const std::vector<PairedContrast>& groups, bool by_site,
 
 }  // namespace
 
-std::string waterfall_text(const CompareReport& report, const SeriesWaterfall& part, std::size_t top, const Style& style) {
+std::string waterfall_text(const CompareReport& report, const SeriesWaterfall& part, std::size_t top,
+                           const Style& style) {
   const Waterfall& waterfall = part.waterfall;
   const std::string& before = report.comparison.series[report.comparison.options.baseline].key;
   const std::string& after = report.comparison.series[part.series].key;
   std::string text = fmt::format("\n{}", style.bold(fmt::format("Where the time went from {} to {}", before, after)));
   double greatest = std::abs(static_cast<double>(waterfall.change_ns));
-  for (const WaterfallTerm& term : waterfall.terms) greatest = std::max(greatest, std::abs(static_cast<double>(term.change_ns)));
+  for (const WaterfallTerm& term : waterfall.terms)
+    greatest = std::max(greatest, std::abs(static_cast<double>(term.change_ns)));
   const FixedScale scale(greatest);
-  text += fmt::format("  wall time {} ({}) to {} ({}), in {}\n", quantity_text(static_cast<double>(waterfall.before_ns), "ns"),
-                      runs_text(waterfall.before_runs), quantity_text(static_cast<double>(waterfall.after_ns), "ns"),
-                      runs_text(waterfall.after_runs), scale.unit());
+  text += fmt::format("  wall time {} ({}) to {} ({}), in {}\n",
+                      quantity_text(static_cast<double>(waterfall.before_ns), "ns"), runs_text(waterfall.before_runs),
+                      quantity_text(static_cast<double>(waterfall.after_ns), "ns"), runs_text(waterfall.after_runs),
+                      scale.unit());
   if (greatest == 0) return text + "  no difference\n";
   TextTable table;
   table.column("", Kind::flexible);
-  for (const char* heading : {"change", "calls", "bytes", "speed", "waiting"}) table.column(heading);
+  for (const char* heading : {"change", "calls", "bytes", "speed", "waiting"})
+    table.column(heading);
   table.column("", Kind::text);
   std::size_t shown = std::min(top, waterfall.terms.size());
-  while (shown > 0 && scale.text(waterfall.terms[shown - 1].change_ns) == "0") --shown;
+  while (shown > 0 && scale.text(waterfall.terms[shown - 1].change_ns) == "0")
+    --shown;
   if (shown + 1 == waterfall.terms.size()) ++shown;  // one other is no longer than its name
-  for (std::size_t i = 0; i < shown; ++i) add_term(table, waterfall.terms[i], scale, greatest);
+  for (std::size_t i = 0; i < shown; ++i)
+    add_term(table, waterfall.terms[i], scale, greatest);
   if (shown < waterfall.terms.size()) add_term(table, rest_of(waterfall, shown), scale, greatest);
   add_term(table, sum_of(waterfall), scale, greatest);
   return text + table.text(style);
@@ -146,9 +154,11 @@ std::string pairs_text(const CompareReport& report, const PairedSeries& part, st
     polling += couple.first_polling + couple.second_polling;
   }
   std::vector<std::string> couples;
-  for (const auto& [first, second] : part.runs) couples.push_back(fmt::format("{}-{}", first, second));
+  for (const auto& [first, second] : part.runs)
+    couples.push_back(fmt::format("{}-{}", first, second));
   text += fmt::format("  {:.2f} % of the calls have a partner; runs {}\n",
-                      calls > 0 ? 200.0 * static_cast<double>(pairs) / static_cast<double>(calls) : 0.0, fmt::join(couples, ", "));
+                      calls > 0 ? 200.0 * static_cast<double>(pairs) / static_cast<double>(calls) : 0.0,
+                      fmt::join(couples, ", "));
   if (polling > 0) text += fmt::format("  {} polling calls (MPI_Test, MPI_Iprobe ...) were skipped\n", polling);
   text += pairs_table(part.procedures, false, top, style);
   if (!part.sites.empty()) text += fmt::format("\n{}", pairs_table(part.sites, true, top, style));

@@ -13,15 +13,24 @@ using Kind = TextTable::Kind;
 
 std::string metric_words(Metric metric) {
   switch (metric) {
-    case Metric::time: return "time, mean over the ranks";
-    case Metric::calls: return "calls of all ranks";
-    case Metric::bytes: return "bytes of all ranks";
-    case Metric::throughput: return "throughput, bytes over the time in the calls";
-    case Metric::call_time: return "mean duration of a call";
-    case Metric::latency: return "median duration of a call";
-    case Metric::tail_latency: return "99th percentile of the duration of a call";
-    case Metric::iops: return "operations per second, calls over the time in them";
-    default: return std::string(metric_info(metric).title);
+    case Metric::time:
+      return "time, mean over the ranks";
+    case Metric::calls:
+      return "calls of all ranks";
+    case Metric::bytes:
+      return "bytes of all ranks";
+    case Metric::throughput:
+      return "throughput, bytes over the time in the calls";
+    case Metric::call_time:
+      return "mean duration of a call";
+    case Metric::latency:
+      return "median duration of a call";
+    case Metric::tail_latency:
+      return "99th percentile of the duration of a call";
+    case Metric::iops:
+      return "operations per second, calls over the time in them";
+    default:
+      return std::string(metric_info(metric).title);
   }
 }
 
@@ -50,7 +59,8 @@ void add_below_each_other(const Comparison& comparison, const ComparedRow& row, 
   for (std::size_t i = 0; i < row.series.size(); ++i) {
     const bool baseline = i == comparison.options.baseline;
     const Contrast& contrast = row.contrasts[i];
-    section.rows.push_back({i == 0 ? row_name(row) : "", fmt::format("{} {}", comparison.series[i].key, comparison.series[i].name),
+    section.rows.push_back({i == 0 ? row_name(row) : "",
+                            fmt::format("{} {}", comparison.series[i].key, comparison.series[i].name),
                             summary_text(row.series[i].summary, unit), baseline ? "1" : ratio_text(contrast),
                             baseline ? "" : p_text(contrast), baseline ? "baseline" : verdict_cell(contrast)});
   }
@@ -65,7 +75,11 @@ VerdictTable verdict_table(const Comparison& comparison) {
   const bool two = comparison.series.size() == 2;
   if (two) {
     const std::string& other = comparison.series[1 - baseline].key;
-    table.headings = {"", base + ": median [95 %]", other + ": median [95 %]", fmt::format("{}/{} [95 %]", other, base), "p",
+    table.headings = {"",
+                      base + ": median [95 %]",
+                      other + ": median [95 %]",
+                      fmt::format("{}/{} [95 %]", other, base),
+                      "p",
                       other + " is"};
     table.kinds = {Kind::flexible, Kind::number, Kind::number, Kind::number, Kind::number, Kind::text};
   } else {
@@ -75,10 +89,13 @@ VerdictTable verdict_table(const Comparison& comparison) {
   for (const ComparedRow& row : comparison.rows) {
     const std::string title = section_title(row);
     auto section = table.sections.begin();
-    while (section != table.sections.end() && section->title != title) ++section;
+    while (section != table.sections.end() && section->title != title)
+      ++section;
     if (section == table.sections.end()) section = table.sections.insert(section, {title, {}});
-    if (two) add_side_by_side(comparison, row, *section);
-    else add_below_each_other(comparison, row, *section);
+    if (two)
+      add_side_by_side(comparison, row, *section);
+    else
+      add_below_each_other(comparison, row, *section);
   }
   return table;
 }

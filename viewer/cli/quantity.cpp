@@ -2,9 +2,9 @@
 // One scale for a number and all that stands beside it.
 #include "viewer/cli/quantity.h"
 
+#include <fmt/format.h>
 #include <array>
 #include <cmath>
-#include <fmt/format.h>
 #include <span>
 
 namespace tulkki {
@@ -12,7 +12,7 @@ namespace {
 
 struct Scale {
   double divisor = 1;
-  std::string unit;   // with a blank before it; empty for plain numbers
+  std::string unit;  // with a blank before it; empty for plain numbers
   int decimals = 0;
 };
 
@@ -37,10 +37,14 @@ Scale scale_of(double value, std::string_view unit) {
   static constexpr std::array kCounts{"", " M", " G"};
   if (unit == "ns") return scaled(value, 1000, kTimes);
   Scale scale;
-  if (unit == "bytes") scale = scaled(value, 1024, kBytes);
-  else if (unit == "bytes/s") scale = scaled(value, 1024, kByteRates);
-  else if (unit == "1/s") scale = scaled(value, 1000, kRates);
-  else scale = scaled(value, 1e6, kCounts);
+  if (unit == "bytes")
+    scale = scaled(value, 1024, kBytes);
+  else if (unit == "bytes/s")
+    scale = scaled(value, 1024, kByteRates);
+  else if (unit == "1/s")
+    scale = scaled(value, 1000, kRates);
+  else
+    scale = scaled(value, 1e6, kCounts);
   if (scale.divisor == 1 && unit != "1/s" && value == std::floor(value)) scale.decimals = 0;
   return scale;
 }
@@ -64,8 +68,8 @@ std::string summary_text(const Summary& summary, std::string_view unit) {
   const std::string median = number(summary.median, scale);
   if (!summary.interval) return fmt::format("{}{} (n={})", median, scale.unit, summary.count);
   if (summary.minimum == summary.maximum) return median + scale.unit;
-  return fmt::format("{} [{}, {}]{}", median, number(summary.interval->low, scale), number(summary.interval->high, scale),
-                     scale.unit);
+  return fmt::format("{} [{}, {}]{}", median, number(summary.interval->low, scale),
+                     number(summary.interval->high, scale), scale.unit);
 }
 
 std::string ratio_text(const Contrast& contrast) {
@@ -73,8 +77,8 @@ std::string ratio_text(const Contrast& contrast) {
   const int decimals = *contrast.ratio < 9.9995 ? 3 : *contrast.ratio < 99.995 ? 2 : 1;
   const std::string ratio = fmt::format("{:.{}f}", *contrast.ratio, decimals);
   if (!contrast.ratio_interval || contrast.verdict == Verdict::same) return ratio;
-  return fmt::format("{} [{:.{}f}, {:.{}f}]", ratio, contrast.ratio_interval->low, decimals, contrast.ratio_interval->high,
-                     decimals);
+  return fmt::format("{} [{:.{}f}, {:.{}f}]", ratio, contrast.ratio_interval->low, decimals,
+                     contrast.ratio_interval->high, decimals);
 }
 
 std::string change_text(double ns) {

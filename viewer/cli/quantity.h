@@ -16,8 +16,8 @@ std::string quantity_text(double value, std::string_view unit);
 std::string summary_text(const Summary& summary, std::string_view unit);
 // "0.894 [0.880, 0.910]"; "-" of nothing.
 std::string ratio_text(const Contrast& contrast);
-std::string change_text(double ns);           // "+12.3 ms", "-1.20 us", "0"
-std::string p_text(const Contrast& contrast); // "0.002", "<0.001", "-"
+std::string change_text(double ns);            // "+12.3 ms", "-1.20 us", "0"
+std::string p_text(const Contrast& contrast);  // "0.002", "<0.001", "-"
 // "faster", "~", "~ (+8)", "too few (+3)"
 std::string verdict_cell(const Contrast& contrast);
 

@@ -2,12 +2,12 @@
 // One class for each format.
 #include "viewer/cli/table_sinks.h"
 
+#include <fmt/format.h>
+#include <unistd.h>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 namespace tulkki {
 namespace {
@@ -26,8 +26,10 @@ class SeparatedSink : public TextSink {
   void row(const std::vector<Cell>& cells) override {
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (i > 0) text({&separator_, 1});
-      if (const std::string* words = words_of(cells[i])) quoted(*words);
-      else text(number_text(cells[i]));
+      if (const std::string* words = words_of(cells[i]))
+        quoted(*words);
+      else
+        text(number_text(cells[i]));
     }
     text("\n");
     flush(kBufferBytes);
@@ -38,7 +40,8 @@ class SeparatedSink : public TextSink {
     const char special[] = {'"', '\r', '\n', separator_, '\0'};
     if (words.find_first_of(special) == std::string_view::npos) return text(words);
     text("\"");
-    for (const char& letter : words) text(letter == '"' ? std::string_view("\"\"") : std::string_view(&letter, 1));
+    for (const char& letter : words)
+      text(letter == '"' ? std::string_view("\"\"") : std::string_view(&letter, 1));
     text("\"");
   }
   char separator_;
@@ -48,7 +51,8 @@ class JsonSink : public TextSink {
  public:
   using TextSink::TextSink;
   void header(const std::vector<std::string>& columns) override {
-    for (const std::string& column : columns) names_.push_back(json_text(column) + ": ");
+    for (const std::string& column : columns)
+      names_.push_back(json_text(column) + ": ");
     text("[");
   }
   void row(const std::vector<Cell>& cells) override {
@@ -57,9 +61,12 @@ class JsonSink : public TextSink {
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (i > 0) text(", ");
       text(names_[i]);
-      if (const std::string* words = words_of(cells[i])) text(json_text(*words));
-      else if (std::holds_alternative<std::monostate>(cells[i])) text("null");
-      else text(number_text(cells[i]));
+      if (const std::string* words = words_of(cells[i]))
+        text(json_text(*words));
+      else if (std::holds_alternative<std::monostate>(cells[i]))
+        text("null");
+      else
+        text(number_text(cells[i]));
     }
     text("}");
     flush(kBufferBytes);
@@ -102,7 +109,8 @@ class LatexSink : public TextSink {
       kinds += words_[i] ? 'l' : 'r';
       head += fmt::format("{}{}", i > 0 ? " & " : "  ", latex_text(head_[i]));
     }
-    text(fmt::format("% needs \\usepackage{{booktabs}}\n\\begin{{tabular}}{{{}}}\n  \\toprule\n{} \\\\\n  \\midrule\n", kinds, head));
+    text(fmt::format("% needs \\usepackage{{booktabs}}\n\\begin{{tabular}}{{{}}}\n  \\toprule\n{} \\\\\n  \\midrule\n",
+                     kinds, head));
     text(lines_);
     text("  \\bottomrule\n\\end{tabular}\n");
   }
@@ -118,7 +126,8 @@ class MarkdownSink : public TextSink {
   using TextSink::TextSink;
   void header(const std::vector<std::string>& columns) override {
     row(std::vector<Cell>(columns.begin(), columns.end()));
-    for (std::size_t i = 0; i < columns.size(); ++i) text(i > 0 ? " --- |" : "| --- |");
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      text(i > 0 ? " --- |" : "| --- |");
     text("\n");
   }
   void row(const std::vector<Cell>& cells) override {
@@ -169,15 +178,38 @@ std::string latex_text(std::string_view words) {
   std::string text;
   for (const char letter : words) {
     switch (letter) {
-      case '\\': text += "\\textbackslash{}"; break;
-      case '~': text += "\\textasciitilde{}"; break;
-      case '^': text += "\\textasciicircum{}"; break;
-      case '<': text += "\\textless{}"; break;
-      case '>': text += "\\textgreater{}"; break;
-      case '|': text += "\\textbar{}"; break;
-      case '\n': text += ' '; break;
-      case '&': case '%': case '$': case '#': case '_': case '{': case '}': text += '\\'; [[fallthrough]];
-      default: text += static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f ? '?' : letter;
+      case '\\':
+        text += "\\textbackslash{}";
+        break;
+      case '~':
+        text += "\\textasciitilde{}";
+        break;
+      case '^':
+        text += "\\textasciicircum{}";
+        break;
+      case '<':
+        text += "\\textless{}";
+        break;
+      case '>':
+        text += "\\textgreater{}";
+        break;
+      case '|':
+        text += "\\textbar{}";
+        break;
+      case '\n':
+        text += ' ';
+        break;
+      case '&':
+      case '%':
+      case '$':
+      case '#':
+      case '_':
+      case '{':
+      case '}':
+        text += '\\';
+        [[fallthrough]];
+      default:
+        text += static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f ? '?' : letter;
     }
   }
   return text;
@@ -187,8 +219,19 @@ std::string markdown_text(std::string_view words) {
   std::string text;
   for (const char letter : words) {
     switch (letter) {
-      case '\\': case '|': case '*': case '_': case '`': case '<': case '[': case ']': case '~': text += '\\'; [[fallthrough]];
-      default: text += static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f ? ' ' : letter;
+      case '\\':
+      case '|':
+      case '*':
+      case '_':
+      case '`':
+      case '<':
+      case '[':
+      case ']':
+      case '~':
+        text += '\\';
+        [[fallthrough]];
+      default:
+        text += static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f ? ' ' : letter;
     }
   }
   return text;
@@ -207,7 +250,8 @@ Result<void> write_output(const std::string& path, bool force, const std::functi
   std::FILE* file = std::fopen(part.c_str(), "we");
   if (file == nullptr) return Error{fmt::format("cannot create {}: {}", path, std::strerror(errno))};
   Result<void> written = write(file);
-  if (std::fclose(file) != 0 && written) written = Error{fmt::format("cannot write {}: {}", path, std::strerror(errno))};
+  if (std::fclose(file) != 0 && written)
+    written = Error{fmt::format("cannot write {}: {}", path, std::strerror(errno))};
   if (direct) return written;
   if (written) {
     fs::rename(part, path, error);
