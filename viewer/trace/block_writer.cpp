@@ -116,6 +116,17 @@ void CallWriter::release(std::uint64_t call) {
   if (found != held_.end() && --found->second.count == 0) held_.erase(found);
 }
 
+// The latest end of each run of calls, by which a search for calls that are open at a moment skips most of them.
+std::vector<std::uint64_t> CallWriter::reaches(std::span<const std::uint64_t> open) const {
+  std::vector<std::uint64_t> reaches((starts_.size() + kReachCalls - 1) / kReachCalls);
+  for (std::size_t n = 0; n < starts_.size(); ++n)
+    reaches[n / kReachCalls] = std::max(reaches[n / kReachCalls], starts_[n] + durations_[n]);
+  for (const std::uint64_t call : open) {
+    if (call >= first_) reaches[(call - first_) / kReachCalls] = UINT64_MAX;
+  }
+  return reaches;
+}
+
 void CallWriter::flush(std::span<const std::uint64_t> open) {
   if (starts_.empty()) return;
   Dictionary<CallDetail> details(starts_.size());
@@ -145,6 +156,7 @@ void CallWriter::flush(std::span<const std::uint64_t> open) {
   Segment segment;
   segment.add(std::span<const CallBlockHeader>(&header, 1));
   const std::uint64_t details_at = segment.add(std::span<const CallDetail>(details.values));
+  segment.add(std::span<const std::uint64_t>(reaches(open)));
   wide_starts ? segment.add_as<std::uint64_t>(starts_, header.base_ns)
               : segment.add_as<std::uint32_t>(starts_, header.base_ns);
   segment.align();

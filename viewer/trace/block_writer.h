@@ -47,6 +47,8 @@ class CallWriter {
     std::uint64_t detail_offset = 0, duration_offset = 0, start_ns = 0;  // 0: not written yet
   };
 
+  std::vector<std::uint64_t> reaches(std::span<const std::uint64_t> open) const;
+
   CacheFile& file_;
   std::uint64_t first_ = 0;
   std::vector<std::uint64_t> starts_, durations_;

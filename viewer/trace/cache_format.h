@@ -13,9 +13,10 @@ namespace tulkki::trace {
 static_assert(std::endian::native == std::endian::little, "the cache is read in place");
 
 inline constexpr char kCacheMagic[8] = {'T', 'U', 'L', 'K', 'T', 'R', 'C', '\n'};
-inline constexpr std::uint32_t kCacheVersion = 1;     // raise it with any change below; other versions are rebuilt
+inline constexpr std::uint32_t kCacheVersion = 2;     // raise it with any change below; other versions are rebuilt
 inline constexpr std::uint32_t kBlockCalls = 65536;   // most calls a block: a detail's number has 16 bits
 inline constexpr std::uint32_t kBlockHalves = 65536;  // most ends of messages a block
+inline constexpr std::uint32_t kReachCalls = 256;
 
 struct CacheHeader {
   char magic[8];
@@ -50,7 +51,8 @@ static_assert(sizeof(CallDetail) == 48 && std::is_trivially_copyable_v<CallDetai
 inline constexpr std::uint32_t kWideStarts = 1;     // starts have 8 bytes, not 4
 inline constexpr std::uint32_t kWideDurations = 2;  // durations have 8 bytes, not 4
 
-// Followed by: details, starts (after base_ns), durations, open_calls (4 bytes each), detail numbers (2 bytes each).
+// Followed by: details, reaches (of each run of kReachCalls calls: their latest end, or UINT64_MAX; 8 bytes each),
+// starts (after base_ns), durations, open_calls (4 bytes each), detail numbers (2 bytes each).
 struct CallBlockHeader {
   std::uint64_t base_ns;
   std::uint32_t calls;

@@ -145,7 +145,8 @@ CallBlock TraceStore::block(std::uint32_t location, std::size_t number) const {
   std::memcpy(&header, at, sizeof(header));
   const bool wide_starts = (header.flags & kWideStarts) != 0, wide_durations = (header.flags & kWideDurations) != 0;
   const std::uint64_t calls = header.calls;
-  const std::uint64_t starts_at = sizeof(header) + std::uint64_t{header.details} * sizeof(CallDetail);
+  const std::uint64_t reaches_at = sizeof(header) + std::uint64_t{header.details} * sizeof(CallDetail);
+  const std::uint64_t starts_at = reaches_at + (calls + kReachCalls - 1) / kReachCalls * 8;
   const std::uint64_t durations_at = starts_at + (calls * (wide_starts ? 8 : 4) + 7) / 8 * 8;
   const std::uint64_t open_at = durations_at + (calls * (wide_durations ? 8 : 4) + 7) / 8 * 8;
   const std::uint64_t numbers_at = open_at + std::uint64_t{header.open_calls} * 4;
@@ -156,6 +157,7 @@ CallBlock TraceStore::block(std::uint32_t location, std::size_t number) const {
   block.wide_starts_ = wide_starts;
   block.wide_durations_ = wide_durations;
   block.details_ = {reinterpret_cast<const CallDetail*>(at + sizeof(header)), header.details};
+  block.reaches_ = reinterpret_cast<const std::uint64_t*>(at + reaches_at);
   block.starts32_ = reinterpret_cast<const std::uint32_t*>(at + starts_at);
   block.starts64_ = reinterpret_cast<const std::uint64_t*>(at + starts_at);
   block.durations32_ = reinterpret_cast<const std::uint32_t*>(at + durations_at);

@@ -4,6 +4,7 @@
 // a number out of range reads as "none", so that damage gives a wrong picture at worst.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -35,12 +36,23 @@ class CallBlock {
   std::span<const std::uint32_t> open_calls() const { return open_calls_; }
   // Number within the block of the first call that starts at or after `time_ns`; size() if none does.
   std::uint32_t lower_bound(std::uint64_t time_ns) const;
+  // visit(n) for calls before number `end` that end after `time_ns`, in order.
+  template <class Visit>
+  void for_each_open_at(std::uint64_t time_ns, std::uint32_t end, Visit&& visit) const {
+    for (std::uint32_t run = 0; run < end; run += kReachCalls) {
+      if (reaches_[run / kReachCalls] <= time_ns) continue;
+      for (std::uint32_t n = run; n < std::min(end, run + kReachCalls); ++n) {
+        if (end_ns(n) > time_ns) visit(n);
+      }
+    }
+  }
 
  private:
   friend class TraceStore;
   std::uint64_t first_ = 0, base_ns_ = 0;
   std::uint32_t size_ = 0;
   bool wide_starts_ = false, wide_durations_ = false;
+  const std::uint64_t* reaches_ = nullptr;
   const std::uint32_t* starts32_ = nullptr;
   const std::uint64_t* starts64_ = nullptr;
   const std::uint32_t* durations32_ = nullptr;
@@ -135,24 +147,25 @@ void TraceStore::for_each_call(std::uint32_t location, std::uint64_t begin_ns, s
   const std::size_t count = block_count(location);
   std::size_t number = block_of_time(location, begin_ns);
   if (number >= count) return;
-  const auto overlaps = [&](std::uint64_t start, std::uint64_t end) {
-    return start < end_ns && (end > begin_ns || start >= begin_ns);
-  };
   for (const std::uint32_t open : block(location, number).open_calls()) {
     const std::size_t home = block_of_call(location, open);
     if (home >= number) continue;
     const CallBlock at = block(location, home);
     if (open - at.first() >= at.size()) continue;
     const auto n = static_cast<std::uint32_t>(open - at.first());
-    if (overlaps(at.start_ns(n), at.end_ns(n))) visit(open, at.start_ns(n), at.end_ns(n), at.detail(n));
+    if (at.end_ns(n) > begin_ns) visit(open, at.start_ns(n), at.end_ns(n), at.detail(n));
   }
-  for (; number < count; ++number) {
+  const CallBlock first = block(location, number);
+  std::uint32_t n = first.lower_bound(begin_ns);
+  first.for_each_open_at(begin_ns, n, [&](std::uint32_t open) {
+    visit(first.first() + open, first.start_ns(open), first.end_ns(open), first.detail(open));
+  });
+  for (; number < count; ++number, n = 0) {
     const CallBlock at = block(location, number);
-    for (std::uint32_t n = 0; n < at.size(); ++n) {
+    for (; n < at.size(); ++n) {
       const std::uint64_t start = at.start_ns(n);
       if (start >= end_ns) return;
-      const std::uint64_t end = start + at.duration_ns(n);
-      if (overlaps(start, end)) visit(at.first() + n, start, end, at.detail(n));
+      visit(at.first() + n, start, start + at.duration_ns(n), at.detail(n));
     }
   }
 }
