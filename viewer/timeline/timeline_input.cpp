@@ -205,6 +205,10 @@ void TimelineView::keyPressEvent(QKeyEvent* event) {
       return move([&] { model_.scale_rows(1 / kZoomOfNotch); });
     case Qt::Key_Minus:
       return move([&] { model_.scale_rows(kZoomOfNotch); });
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+      if (!area_) return QWidget::keyPressEvent(event);
+      return fit();
     case Qt::Key_F:
       return fit();
     case Qt::Key_M:
