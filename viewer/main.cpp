@@ -56,7 +56,10 @@ int run(int argc, char** argv) {
   if (!options.table.empty()) return write_table(options, *start);
   if (!options.is_headless()) return run_window(argc, argv, options, *start);
   qputenv("QT_QPA_PLATFORM", "offscreen");
-  if (qEnvironmentVariableIsEmpty("XDG_RUNTIME_DIR")) qputenv("XDG_RUNTIME_DIR", "/tmp");
+  // What Qt has to say of platforms and folders is nothing that the user of a file can do something about.
+  qInstallMessageHandler([](QtMsgType type, const QMessageLogContext&, const QString& message) {
+    if (type == QtCriticalMsg || type == QtFatalMsg) fmt::print(stderr, "tulkki view: {}\n", message.toStdString());
+  });
   QApplication application(argc, argv);
   name_application();
   if (!options.figure.empty()) return write_figure(options);

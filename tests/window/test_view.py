@@ -117,9 +117,8 @@ class View(CommandTest):
         mine = self.table("compare", "--by", "backend")
         theirs = json.loads(self.tulkki("compare", "--db", STUDY, "--by", "backend", "--metric", "wall_time", "--json").stdout)
         row = next(row for row in theirs["rows"] if row["metric"] == "wall_time")
-        for series, own in zip(theirs["series"], mine):
-            self.assertEqual(series["name"], own["series"])
-        for entry, own in zip(row["series"], mine):
+        for series, entry in zip(theirs["series"], row["series"]):
+            own = next(own for own in mine if own["series"] == series["name"])
             summary = entry.get("summary", entry)
             self.assertEqual(float(own["median"]), summary["median"])
             self.assertEqual(float(own["ci_low"]), summary["interval"]["low"])

@@ -57,7 +57,7 @@ TEST_F(Window, ShowsTheComparisonFirst) {
   ASSERT_NE(shell_.content_page(), nullptr);
   const PageContent& content = shell_.content_page()->content();
   EXPECT_EQ(shell_.page(), "compare");
-  EXPECT_EQ(content.series, (std::vector<std::string>{"mpich translated", "openmpi native"}));
+  EXPECT_EQ(content.series, (std::vector<std::string>{"openmpi native", "mpich translated"}));
   ASSERT_EQ(content.figures.size(), 1U);
   EXPECT_FALSE(plot::is_empty(content.figures[0]));
   EXPECT_EQ(shell_.content_page()->current_table()->model()->rowCount(), 2);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Compare page: one figure in the chosen form, one panel for each value of the panel factor, and the exact table.
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 #include "viewer/analysis/factors.h"
@@ -132,6 +133,32 @@ void set_units(TableData& table, const Comparison& comparison) {
   }
 }
 
+// "openmpi tcp: run time ×1.312 of openmpi shm, slower"; of many series the one that differs most.
+std::string headline_of(const Comparison& comparison) {
+  if (comparison.rows.empty() || comparison.series.size() < 2) return "";
+  const ComparedRow& row = comparison.rows.front();
+  const std::size_t base = comparison.options.baseline;
+  std::size_t best = comparison.series.size();
+  for (std::size_t i = 0; i < row.contrasts.size(); ++i) {
+    if (i == base || !row.contrasts[i].ratio || !(*row.contrasts[i].ratio > 0)) continue;
+    if (best == comparison.series.size() ||
+        std::abs(std::log(*row.contrasts[i].ratio)) > std::abs(std::log(*row.contrasts[best].ratio))) {
+      best = i;
+    }
+  }
+  if (best == comparison.series.size() || row.subject.size_class) return "";
+  const Contrast& contrast = row.contrasts[best];
+  std::string verdict(verdict_text(contrast.verdict));
+  if (contrast.verdict == Verdict::not_shown) verdict = "not shown to differ";
+  if (contrast.verdict == Verdict::too_few) verdict = "too few launches for a verdict";
+  std::string text = fmt::format("{}: {}{} {} of {}, {}", comparison.series[best].name, metric_title(metric_info(row.metric)),
+                                 row.subject.procedure.empty() ? "" : " of " + row.subject.procedure,
+                                 cell_text(*contrast.ratio, Written::ratio), comparison.series[base].name, verdict);
+  if (contrast.p_holm) text += fmt::format(" (p = {:.2g})", *contrast.p_holm);
+  if (contrast.more_launches) text += fmt::format("; {} more launches of each would settle it", *contrast.more_launches);
+  return text;
+}
+
 std::vector<std::string> panel_values(const PageRequest& request) {
   std::vector<std::string> values;
   if (request.state.panel_by.empty()) return {""};
@@ -161,6 +188,7 @@ Result<void> add_panel(PageRequest& request, const ViewState& state, const std::
   if (content.figures.empty()) {
     content.tables.push_back(empty_table(!title.empty()));
     content.warnings.insert(content.warnings.end(), comparison->warnings.begin(), comparison->warnings.end());
+    content.headline = title.empty() ? headline_of(*comparison) : "";
     set_units(content.tables[0], *comparison);
     content.figures.push_back(std::move(figure));
   } else if (content.figures[0].unit == figure.unit) {

@@ -199,6 +199,10 @@ Result<PageContent> functions_content(PageRequest& request) {
     else content.warnings.push_back(steps.message());
   }
   if (change) {
+    content.headline = fmt::format("{} takes {} {} than {}", loaded->profiles[other].series.name,
+                                   cell_text(std::abs(static_cast<double>(change->change_ns)), Written::duration),
+                                   change->change_ns > 0 ? "more" : "less", loaded->profiles[0].series.name);
+    if (!change->terms.empty()) content.headline += fmt::format("; most of it in {}", change->terms.front().name);
     content.figures.push_back(waterfall_figure(*change, loaded->profiles[0].series.name, loaded->profiles[other].series.name));
   }
   content.tables.push_back(procedure_table(*loaded, other, change));

@@ -19,6 +19,7 @@ namespace tulkki {
 struct PageContent {
   std::vector<plot::FigureSpec> figures;
   std::vector<TableData> tables;
+  std::string headline;               // the answer in one line, where there is one
   std::vector<std::string> warnings;  // one line each
   std::string message;                // instead of figures: why there is none and what to do
   std::vector<std::string> procedures;  // that can be chosen, most time first

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Columns: run, outcome, wall time, then every factor.
+// Columns: run, wall time, every factor, outcome, date.
 #include "viewer/model/run_table_model.h"
 
 #include <algorithm>
@@ -9,7 +9,9 @@
 namespace tulkki {
 namespace {
 
-constexpr int kRunColumn = 0, kWallColumn = 1, kOutcomeColumn = 2, kDateColumn = 3, kOwnColumns = 4;
+constexpr int kRunColumn = 0, kWallColumn = 1, kFirstFactor = 2;
+int outcome_column() { return kFirstFactor + static_cast<int>(factor_names().size()); }
+int date_column() { return outcome_column() + 1; }
 
 QString text_of(const std::string& text) { return QString::fromStdString(text); }
 
@@ -43,11 +45,11 @@ int RunTableModel::rowCount(const QModelIndex& parent) const {
 }
 
 int RunTableModel::columnCount(const QModelIndex& parent) const {
-  return parent.isValid() ? 0 : kOwnColumns + static_cast<int>(factor_names().size());
+  return parent.isValid() ? 0 : date_column() + 1;
 }
 
 std::string RunTableModel::factor_of(int column) {
-  const int index = column - kOwnColumns;
+  const int index = column - kFirstFactor;
   return index >= 0 && index < static_cast<int>(factor_names().size()) ? std::string(factor_names()[static_cast<std::size_t>(index)]) : "";
 }
 
@@ -56,13 +58,11 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
   const std::string factor = factor_of(section);
   if (role == Qt::ToolTipRole && !factor.empty()) return tr("Drag into Series, Panels or X");
   if (role != Qt::DisplayRole) return {};
-  switch (section) {
-    case kRunColumn: return tr("run");
-    case kWallColumn: return tr("run time");
-    case kOutcomeColumn: return tr("outcome");
-    case kDateColumn: return tr("started (UTC)");
-    default: return text_of(factor).replace('_', ' ');
-  }
+  if (section == kRunColumn) return tr("run");
+  if (section == kWallColumn) return tr("run time");
+  if (section == outcome_column()) return tr("outcome");
+  if (section == date_column()) return tr("started (UTC)");
+  return text_of(factor).replace('_', ' ');
 }
 
 Qt::ItemFlags RunTableModel::flags(const QModelIndex& index) const {
@@ -85,15 +85,12 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const {
   }
   const bool sorting = role == kSortRole;
   if (role != Qt::DisplayRole && !sorting) return {};
-  switch (index.column()) {
-    case kRunColumn: return sorting ? QVariant(static_cast<qlonglong>(info.run_id)) : QVariant(text_of(study.number_of(run)));
-    case kWallColumn:
-      if (sorting) return static_cast<qlonglong>(info.wall_ns);
-      return text_of(cell_text(info.wall_ns, Written::duration));
-    case kOutcomeColumn: return text_of(info.outcome) + (info.exit_code.value_or(0) != 0 ? tr(", exit %1").arg(*info.exit_code) : QString());
-    case kDateColumn: return text_of(info.started_at).left(19).replace('T', ' ');
-    default: break;
-  }
+  const int column = index.column();
+  if (column == kRunColumn) return sorting ? QVariant(static_cast<qlonglong>(info.run_id)) : QVariant(text_of(study.number_of(run)));
+  if (column == kWallColumn && sorting) return static_cast<qlonglong>(info.wall_ns);
+  if (column == kWallColumn) return text_of(cell_text(info.wall_ns, Written::duration));
+  if (column == outcome_column()) return text_of(info.outcome) + (info.exit_code.value_or(0) != 0 ? tr(", exit %1").arg(*info.exit_code) : QString());
+  if (column == date_column()) return text_of(info.started_at).left(19).replace('T', ' ');
   const std::string factor = factor_of(index.column());
   const QString text = text_of(factor_value(info, factor).value_or(""));
   if (sorting && (factor == "ranks" || factor == "nodes" || factor == "repetition")) return text.toLongLong();

@@ -79,8 +79,12 @@ Result<SeriesChoice> choose_series(const std::vector<RunInfo>& all, const ViewSt
   if (!set) return set.error();
   choice.series = std::move(set->series);
   choice.under_test = std::move(set->under_test);
-  const auto baseline = std::find_if(choice.series.begin(), choice.series.end(),
-                                     [&](const Series& series) { return series.name == state.baseline; });
+  auto baseline = std::find_if(choice.series.begin(), choice.series.end(),
+                               [&](const Series& series) { return series.name == state.baseline; });
+  if (baseline == choice.series.end()) {  // what the program was compiled for is what others are compared with
+    baseline = std::find_if(choice.series.begin(), choice.series.end(),
+                            [](const Series& series) { return !series.runs.front().translated; });
+  }
   if (baseline != choice.series.end()) std::rotate(choice.series.begin(), baseline, baseline + 1);
   return choice;
 }

@@ -69,6 +69,17 @@ plot::Matrix density(const std::map<std::int64_t, Histogram>& sizes, const Range
   return matrix;
 }
 
+// Of one procedure only: several procedures have several sizes at which something happens. Medians of few calls jump
+// by chance.
+std::vector<std::int64_t> steps_of(const std::map<std::int64_t, Histogram>& sizes, const std::string& procedure) {
+  constexpr std::uint64_t kLeastCalls = 100;
+  std::map<std::int64_t, double> medians;
+  for (const auto& [size_class, durations] : sizes) {
+    if (durations.count() >= kLeastCalls) medians[size_class] = durations.quantile_ns(0.5);
+  }
+  return procedure.empty() ? std::vector<std::int64_t>{} : protocol_steps(medians);
+}
+
 TableData size_table(const Loaded& loaded, const std::string& procedure) {
   TableData table{"sizes",
                   "Sizes",
@@ -82,9 +93,7 @@ TableData size_table(const Loaded& loaded, const std::string& procedure) {
                   {}};
   for (const SeriesProfile& profile : loaded.profiles) {
     const std::map<std::int64_t, Histogram> sizes = by_size(profile, procedure);
-    std::map<std::int64_t, double> medians;
-    for (const auto& [size_class, durations] : sizes) medians[size_class] = durations.quantile_ns(0.5);
-    const std::vector<std::int64_t> steps = protocol_steps(medians);
+    const std::vector<std::int64_t> steps = steps_of(sizes, procedure);
     for (const auto& [size_class, durations] : sizes) {
       const bool step = std::find(steps.begin(), steps.end(), size_class) != steps.end();
       table.rows.push_back({{profile.series.name, size_class_name(size_class), static_cast<std::int64_t>(durations.count()),
@@ -137,7 +146,7 @@ Result<PageContent> sizes_content(PageRequest& request) {
     plot::Series line;
     line.name = panel.title;
     line.look = 6;
-    const std::vector<std::int64_t> steps = protocol_steps(medians);
+    const std::vector<std::int64_t> steps = steps_of(all[i], procedure);
     for (const auto& [size_class, ns] : medians) {
       const auto [low, high] = size_class_range(size_class);
       const bool step = std::find(steps.begin(), steps.end(), size_class) != steps.end();

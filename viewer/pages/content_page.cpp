@@ -59,6 +59,14 @@ ContentPage::ContentPage(Session& session, std::string name, PageFunction* conte
   control_layout_->setContentsMargins(0, 0, 0, 0);
   control_layout_->addStretch(1);
   controls_->hide();
+  headline_ = new QLabel(this);
+  headline_->setWordWrap(true);
+  headline_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+  QFont large = font();
+  large.setPixelSize(large.pixelSize() > 0 ? large.pixelSize() + 2 : 15);
+  large.setBold(true);
+  headline_->setFont(large);
+  headline_->hide();
   warnings_ = new QLabel(this);
   warnings_->setWordWrap(true);
   warnings_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
@@ -82,6 +90,7 @@ ContentPage::ContentPage(Session& session, std::string name, PageFunction* conte
   message_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   message_->hide();
   layout->addWidget(controls_);
+  layout->addWidget(headline_);
   layout->addWidget(warnings_);
   layout->addWidget(splitter_, 1);
   layout->addWidget(message_, 1);
@@ -139,6 +148,7 @@ void ContentPage::refresh() {
 void ContentPage::show_problem(const QString& text) {
   content_ = PageContent{};
   splitter_->hide();
+  headline_->hide();
   warnings_->hide();
   message_->setText(text);
   message_->show();
@@ -149,6 +159,8 @@ void ContentPage::show_content(PageContent content) {
   content_ = std::move(content);
   message_->hide();
   splitter_->show();
+  headline_->setText(QString::fromStdString(content_.headline));
+  headline_->setVisible(!content_.headline.empty());
   const std::size_t wanted = content_.message.empty() ? content_.figures.size() : std::max<std::size_t>(1, content_.figures.size());
   while (static_cast<std::size_t>(plots_.size()) < wanted) {
     auto* plot = new plot::PlotWidget;
@@ -189,6 +201,10 @@ void ContentPage::show_content(PageContent content) {
   if (lines.size() > kShownLines) lines = lines.mid(0, kShownLines) << tr("… %1 more").arg(lines.size() - kShownLines);
   warnings_->setText(lines.join('\n'));
   warnings_->setVisible(!lines.isEmpty());
+  if (!sized_ && wanted > 0) {
+    sized_ = true;
+    splitter_->setSizes({splitter_->height() * 3 / 5, splitter_->height() * 2 / 5});
+  }
   content_shown();
 }
 

@@ -58,7 +58,8 @@ class ContentPage : public QWidget {
   PageContent content_;
   QWidget* controls_;
   QHBoxLayout* control_layout_;
-  QLabel* warnings_;
+  QLabel *headline_, *warnings_;
+  bool sized_ = false;
   QSplitter *splitter_, *plot_splitter_, *table_splitter_;
   QTabWidget* tabs_;
   QLabel* message_;

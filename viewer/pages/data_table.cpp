@@ -73,11 +73,25 @@ void DataTable::show_table(const TableData& table) {
   for (int column = 0; column < model_.columnCount(); ++column) {
     setColumnWidth(column, std::min(kWidest, columnWidth(column) + kRoom));
   }
+  for (int column = 0; column < model_.columnCount(); ++column) setColumnHidden(column, is_idle(column));
   for (int row = 0; row < sorted_.rowCount(); ++row) {
     if (!selected.isEmpty() && selected.contains(sorted_.index(row, 0).data(TableModel::kKeyRole).toString())) {
       selectionModel()->select(sorted_.index(row, 0), QItemSelectionModel::Select | QItemSelectionModel::Rows);
     }
   }
+}
+
+bool DataTable::is_idle(int column) const {
+  const TableData& table = model_.table();
+  const auto number = static_cast<std::size_t>(column);
+  const std::string& name = table.columns[number].name;
+  if (name == "unit") return true;  // screens have the unit beside each number
+  const bool constant_is_idle = name == "metric" || name == "procedure";
+  return table.columns[number].written == Written::text && std::all_of(table.rows.begin(), table.rows.end(), [&](const TableRow& row) {
+    const auto* text = std::get_if<std::string>(&row.cells[number]);
+    return text == nullptr ? std::holds_alternative<std::monostate>(row.cells[number])
+                           : text->empty() || (constant_is_idle && table.name == "compare" && row.cells[number] == table.rows.front().cells[number]);
+  });
 }
 
 void DataTable::set_search(const QString& text) { sorted_.setFilterFixedString(text); }

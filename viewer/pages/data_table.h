@@ -33,6 +33,8 @@ class DataTable : public QTableView {
   void keyPressEvent(QKeyEvent* event) override;
 
  private:
+  // Columns that say nothing on screen; in files they are there.
+  bool is_idle(int column) const;
   TableModel model_;
   QSortFilterProxyModel sorted_;
 };

@@ -93,7 +93,7 @@ RunsDock::RunsDock(Session& session, QWidget* parent) : QDockWidget(tr("Runs"), 
       for (const StudyRun& run : runs) values.insert(factor_value(run.info, factor).value_or(""));
       const auto& by = session_.state().series_by;
       const bool in_slot = std::find(by.begin(), by.end(), factor) != by.end() || factor == session_.state().panel_by;
-      const bool always = factor == "program" || factor == "backend" || factor == "transport" || factor == "ranks";
+      const bool always = factor == "backend" || factor == "transport" || factor == "ranks";
       table_->setColumnHidden(column, values.size() < 2 && !in_slot && !always);
     }
     table_->resizeColumnsToContents();

@@ -40,7 +40,7 @@ Shell::Shell(Session& session, QWidget* parent) : QMainWindow(parent), session_(
   search_ = new QLineEdit(centre);
   search_->setPlaceholderText(tr("Search the table  ( / )"));
   search_->setClearButtonEnabled(true);
-  search_->setMaximumWidth(260);
+  search_->setFixedWidth(230);
   search_->setAccessibleName(tr("Search the table"));
   top->addWidget(tabs_);
   top->addStretch(1);

@@ -17,7 +17,10 @@ namespace {
 
 void clear_layout(QLayout& layout) {
   while (QLayoutItem* item = layout.takeAt(0)) {
-    if (item->widget() != nullptr) item->widget()->deleteLater();
+    if (item->widget() != nullptr) {
+      item->widget()->hide();  // it lives until the event loop runs again: a button may be in its own click
+      item->widget()->deleteLater();
+    }
     delete item;
   }
 }
