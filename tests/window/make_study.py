@@ -30,7 +30,7 @@ def launch(fixture, number, backend, repetition):
     for rank in range(RANKS):
         mpi_ns = int(wall_ns * (0.3 if backend == "openmpi" else 0.42))
         fixture.process(number, rank, wall_ns, mpi_ns, 1000)
-        for power in range(0, 21, 2):
+        for power in range(21):
             size = 1 << power
             # Rendezvous from 64 KiB on.
             each = (400 + 0.3 * size / 8 + (20_000 if power >= 16 else 0)) * slow * wobble
@@ -40,7 +40,7 @@ def launch(fixture, number, backend, repetition):
         fixture.call(number, rank, WAITALL, [1_500_000 * wobble] * 40, site, peer=-1, size=0)
         fixture.call(number, rank, WRITE, [2_000_000 * wobble] * 10, site, file, peer=-1, size=65_536, sent=655_360)
         fixture.insert("matrix", run_id=number, source=rank, destination=(rank + 1) % RANKS, kind="point-to-point",
-                       messages=220, bytes=20 * sum(1 << power for power in range(0, 21, 2)), time_ns=3_000_000.0 * slow)
+                       messages=420, bytes=20 * sum(1 << power for power in range(21)), time_ns=3_000_000.0 * slow)
 
 
 def main():

@@ -49,7 +49,8 @@ class View(CommandTest):
         fonts = subprocess.run(["pdffonts", self.path("f.pdf")], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
         self.assertTrue(fonts)
         for line in fonts:
-            self.assertRegex(line, r"LiberationSans.*yes +yes", line)
+            self.assertRegex(line, r"TrueType +\S+ +yes ", "not embedded")
+        self.assertIn("LiberationSans", "".join(fonts))
         info = subprocess.run(["pdfinfo", self.path("f.pdf")], capture_output=True, text=True, check=True).stdout
         size = re.search(r"Page size: +([\d.]+) x ([\d.]+)", info)
         self.assertAlmostEqual(float(size[1]), 252, delta=0.6)   # 3.5 in
@@ -65,7 +66,10 @@ class View(CommandTest):
         scale = 1
         for matrix in re.finditer(r'<g[^>]*transform="matrix\(([^)]+)\)"[^>]*>\s*<polyline[^>]*points="([^"]+)"', svg):
             scale = float(matrix[1].split(",")[0])
-            for x, y in re.findall(r"([-\d.]+),([-\d.]+)", matrix[2]):
+            places = re.findall(r"([-\d.]+),([-\d.]+)", matrix[2])
+            if len({y for _, y in places}) == 1:
+                continue  # grid, or a line of the legend
+            for x, y in places:
                 self.assertGreater(float(x) * scale, box[0] - 1)
                 self.assertLess(float(x) * scale, box[2] + 1)
                 self.assertLess(float(y) * scale, box[3] + 1)
@@ -86,7 +90,7 @@ class View(CommandTest):
         with open(self.path("small.csv"), encoding="utf-8") as file:
             rows = rows_of(file.read())
         self.assertEqual({row["series"] for row in rows}, {"openmpi", "mpich"})
-        self.assertEqual(len(rows), 22)
+        self.assertEqual(len(rows), 42)
         self.view("--figure", "small.json", "--out", "small.pdf")
 
     def test_wrong_figures(self):
@@ -151,7 +155,7 @@ class View(CommandTest):
     def test_matrix_and_files(self):
         matrix = self.table("matrix", "--by", "backend")
         self.assertEqual(len(matrix), 4)
-        self.assertEqual(float(matrix[0]["bytes [openmpi]"]), 20 * sum(1 << power for power in range(0, 21, 2)))
+        self.assertEqual(float(matrix[0]["bytes [openmpi]"]), 20 * sum(1 << power for power in range(21)))
         files = self.table("io", "--by", "backend")
         self.assertEqual({row["file"] for row in files}, {"results.bin"})
         self.assertEqual({float(row["calls"]) for row in files}, {240.0})

@@ -68,17 +68,17 @@ TableData empty_table(bool with_panel) {
            {"size_class", "size", Written::text, "size class of the messages"},
            {"series", "series", Written::text, ""},
            {"launches", "launches", Written::count, "one launch is one measurement"},
-           {"calls", "calls", Written::count, "behind the value, median over launches"},
            {"median", "median", Written::number, "over launches"},
            {"ci_low", "95 % from", Written::number, "interval of the median; needs 6 launches"},
            {"ci_high", "95 % to", Written::number, "interval of the median; needs 6 launches"},
-           {"p95", "p95", Written::number, "95th percentile over launches"},
-           {"p99", "p99", Written::number, "99th percentile over launches"},
-           {"unit", "unit", Written::text, "of the values in files"},
            {"ratio", "ratio", Written::ratio, "of the medians, to the baseline"},
            {"ratio_low", "ratio from", Written::ratio, "95 % interval of the ratio"},
            {"ratio_high", "ratio to", Written::ratio, "95 % interval of the ratio"},
            {"verdict", "verdict", Written::verdict, "~ means: not shown to differ"},
+           {"p95", "p95", Written::number, "95th percentile over launches"},
+           {"p99", "p99", Written::number, "99th percentile over launches"},
+           {"unit", "unit", Written::text, "of the values in files"},
+           {"calls", "calls", Written::count, "behind the value, median over launches"},
            {"p_holm", "p (Holm)", Written::number, "Mann-Whitney, corrected over all rows"}}) {
     table.columns.push_back(column);
   }
@@ -102,13 +102,13 @@ void add_rows(TableData& table, const Comparison& comparison, SeriesLooks& looks
           out.cells.end(),
           {std::string(metric.name), row.subject.procedure,
            row.subject.size_class ? TableCell(size_class_name(*row.subject.size_class)) : TableCell(std::string()),
-           comparison.series[i].name, static_cast<std::int64_t>(summary.count), row.series[i].calls, value(summary.median),
+           comparison.series[i].name, static_cast<std::int64_t>(summary.count), value(summary.median),
            summary.interval ? TableCell(summary.interval->low) : TableCell(),
-           summary.interval ? TableCell(summary.interval->high) : TableCell(), value(summary.q95), value(summary.q99),
-           std::string(metric.unit), baseline ? TableCell() : real(contrast.ratio),
+           summary.interval ? TableCell(summary.interval->high) : TableCell(), baseline ? TableCell() : real(contrast.ratio),
            !baseline && contrast.ratio_interval ? TableCell(contrast.ratio_interval->low) : TableCell(),
            !baseline && contrast.ratio_interval ? TableCell(contrast.ratio_interval->high) : TableCell(),
-           baseline ? std::string("baseline") : std::string(verdict_text(contrast.verdict)),
+           baseline ? std::string("baseline") : std::string(verdict_text(contrast.verdict)), value(summary.q95),
+           value(summary.q99), std::string(metric.unit), row.series[i].calls,
            baseline ? TableCell() : real(contrast.p_holm)});
       out.look = looks.look_of(comparison.series[i].name);
       out.key = row.subject.procedure;

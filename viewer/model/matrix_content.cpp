@@ -39,7 +39,7 @@ Result<std::map<int, std::string>> hosts_of(Database& database, std::int64_t run
   }
 }
 
-Result<void> add_run(Database& database, std::int64_t run_id, bool by_node, double weight, Grid& grid) {
+Result<void> add_run(Database& database, std::int64_t run_id, bool by_node, Grid& grid) {
   Result<std::map<int, std::string>> hosts = hosts_of(database, run_id);
   if (!hosts) return hosts.error();
   const auto place = [&](int rank) {
@@ -58,9 +58,9 @@ Result<void> add_run(Database& database, std::int64_t run_id, bool by_node, doub
     if (!row) return row.error();
     if (!*row) return {};
     Traffic& cell = grid.cells[{place(static_cast<int>(query->integer(0))), place(static_cast<int>(query->integer(1)))}];
-    cell.messages += weight * static_cast<double>(query->integer(2));
-    cell.bytes += weight * static_cast<double>(query->integer(3));
-    cell.time_ns += weight * query->real(4);
+    cell.messages += static_cast<double>(query->integer(2));
+    cell.bytes += static_cast<double>(query->integer(3));
+    cell.time_ns += query->real(4);
   }
 }
 
@@ -71,10 +71,13 @@ Result<Grid> grid_of(const PageRequest& request, const Series& series) {
     if (run == nullptr) continue;
     Result<Database> database = Database::open(request.study.path_of(*run));
     if (!database) return database.error();
-    const Result<void> added = add_run(*database, run->run_id, request.state.matrix_by_node,
-                                       1.0 / static_cast<double>(series.runs.size()), grid);
+    const Result<void> added = add_run(*database, run->run_id, request.state.matrix_by_node, grid);
     if (!added) return added.error();
     grid.side = std::max(grid.side, static_cast<int>(info.ranks));
+  }
+  const auto launches = static_cast<double>(series.runs.size());
+  for (auto& [place, traffic] : grid.cells) {
+    traffic = {traffic.bytes / launches, traffic.messages / launches, traffic.time_ns / launches};
   }
   if (request.state.matrix_by_node) grid.side = static_cast<int>(grid.names.size());
   return grid;

@@ -85,7 +85,12 @@ Result<SeriesChoice> choose_series(const std::vector<RunInfo>& all, const ViewSt
     baseline = std::find_if(choice.series.begin(), choice.series.end(),
                             [](const Series& series) { return !series.runs.front().translated; });
   }
-  if (baseline != choice.series.end()) std::rotate(choice.series.begin(), baseline, baseline + 1);
+  if (baseline != choice.series.end()) {
+    std::vector<std::string> keys;  // letters follow the order that is shown
+    for (const Series& series : choice.series) keys.push_back(series.key);
+    std::rotate(choice.series.begin(), baseline, baseline + 1);
+    for (std::size_t i = 0; i < keys.size(); ++i) choice.series[i].key = keys[i];
+  }
   return choice;
 }
 

@@ -49,7 +49,8 @@ void ComparePage::content_shown() {
     if (metric_infos()[i].name == state.metric) metric_->setCurrentIndex(static_cast<int>(i));
   }
   form_->setCurrentIndex(static_cast<int>(state.form));
-  fill_box(*procedure_, QStringList{tr("whole run")} + to_strings(content().procedures), QString::fromStdString(state.procedure));
+  fill_box(*procedure_, QStringList{tr("whole run")} + to_strings(content().procedures),
+           QString::fromStdString(content().figures.empty() || content().figures[0].title.empty() ? state.procedure : content().figures[0].title));
 }
 
 void ComparePage::place_clicked(std::size_t, const plot::Place& place) {

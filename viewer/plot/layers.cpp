@@ -118,7 +118,7 @@ void BoxLayer::draw_box(QCPPainter* painter, const Box& box) const {
   for (std::size_t i = 0; i < box.values.size(); ++i) {
     // Beside each other in a fixed pattern: the same figure every time.
     const double shift = (static_cast<double>(i % 5) - 2) * 0.06;
-    if (edge.contains(box.x, box.values[i])) painter->drawEllipse(pixel(box.x + shift, box.values[i]), pt(1.2), pt(1.2));
+    if (edge.contains(box.x, box.values[i])) painter->drawEllipse(pixel(box.x + shift, box.values[i]), pt(1.5), pt(1.5));
   }
 }
 

@@ -147,6 +147,8 @@ void PlotWidget::rebuild() {
   state_->panels = build(*state_->plot, state_->figure, drawing, QSizeF(state_->plot->size()));
   if (state_->panels.empty()) return;
   state_->apply();
+  // Now and not at the next turn of the event loop: places on the screen are asked for at once.
+  state_->plot->replot(QCustomPlot::rpQueuedRefresh);
 }
 
 void PlotWidget::resizeEvent(QResizeEvent* event) {
@@ -199,6 +201,7 @@ void PlotWidget::zoom_at(QPointF position, double factor) {
   const BuiltPanel* panel = state_->panel_at(position);
   const BuiltPanel& where = panel != nullptr ? *panel : state_->panels.front();
   const QRectF area = where.rect->rect();
+  if (area.width() < 1 || area.height() < 1) return;
   double across = std::clamp((position.x() - area.left()) / area.width(), 0.0, 1.0);
   double up = std::clamp((area.bottom() - position.y()) / area.height(), 0.0, 1.0);
   if (where.keys->orientation() == Qt::Vertical) std::swap(across, up);
