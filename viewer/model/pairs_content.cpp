@@ -2,7 +2,6 @@
 // The Pairs page: calls of the baseline's traces with their partners in the other series' traces, launch by launch.
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <fmt/format.h>
 
 #include "viewer/analysis/pairing.h"
@@ -13,18 +12,11 @@ namespace {
 
 constexpr std::size_t kMostCouples = 6;  // each reads two traces
 
-std::string trace_of(const PageRequest& request, const RunInfo& info) {
-  const StudyRun* run = request.study.find(info.run_id);
-  if (run == nullptr || info.trace_path.empty()) return "";
-  const std::filesystem::path path(info.trace_path);
-  const std::filesystem::path beside = std::filesystem::path(request.study.path_of(*run)).parent_path() / path;
-  return std::filesystem::exists(path) ? path.string() : std::filesystem::exists(beside) ? beside.string() : "";
-}
-
 std::vector<std::string> traces_of(const PageRequest& request, const Series& series) {
   std::vector<std::string> traces;
   for (const RunInfo& run : series.runs) {
-    std::string trace = trace_of(request, run);
+    const StudyRun* found = request.study.find(run.run_id);
+    std::string trace = found == nullptr ? "" : request.study.trace_of(*found);
     if (!trace.empty()) traces.push_back(std::move(trace));
   }
   return traces;

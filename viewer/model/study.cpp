@@ -34,6 +34,17 @@ std::string Study::number_of(const StudyRun& run) const {
   return sources.size() > 1 ? std::to_string(run.source + 1) + ":" + number : number;
 }
 
+std::string Study::trace_of(const StudyRun& run) const {
+  if (run.info.trace_path.empty()) return "";
+  const std::filesystem::path path(run.info.trace_path);
+  std::error_code error;
+  if (std::filesystem::exists(path, error)) return path.string();
+  // A database that was copied together with its folder of traces.
+  const std::filesystem::path beside = std::filesystem::path(path_of(run)).parent_path() / "tulkki-traces" /
+                                       path.parent_path().filename() / path.filename();
+  return std::filesystem::exists(beside, error) ? beside.string() : "";
+}
+
 std::uint64_t file_stamp(const std::string& path) {
   namespace files = std::filesystem;
   std::error_code error;
@@ -46,9 +57,11 @@ std::uint64_t file_stamp(const std::string& path) {
 Study load_study(const std::vector<std::string>& paths) {
   Study study;
   for (const std::string& path : paths) {
-    Source source{path, problem_of(path), file_stamp(path)};
+    Source source{path, problem_of(path), file_stamp(path), false};
     const std::size_t number = study.sources.size();
-    if (source.problem.empty()) {
+    source.is_trace = path.ends_with(".otf2");
+    if (source.is_trace && source.stamp == 0) source.problem = path + " is not there: give the anchor file of an OTF2 archive";
+    if (source.problem.empty() && !source.is_trace) {
       Result<Database> database = Database::open(path);
       Result<std::vector<RunInfo>> runs = database ? list_runs(*database) : Result<std::vector<RunInfo>>(database.error());
       if (!runs) source.problem = runs.message();

@@ -15,6 +15,7 @@ struct Source {
   std::string path;
   std::string problem;  // why it cannot be shown and what to do; empty: nothing is wrong
   std::uint64_t stamp = 0;  // changes when the file does
+  bool is_trace = false;    // the anchor file of an OTF2 archive: for the timeline only
 };
 
 struct StudyRun {
@@ -29,6 +30,8 @@ struct Study {
 
   const StudyRun* find(std::int64_t unique_id) const;
   const std::string& path_of(const StudyRun& run) const { return sources[run.source].path; }
+  // Anchor file of a run's trace where it is still there, as recorded or beside the database; else empty.
+  std::string trace_of(const StudyRun& run) const;
   // "12", or "2:12" where there are several databases.
   std::string number_of(const StudyRun& run) const;
 };

@@ -24,6 +24,9 @@ QString opening_message(const Session& session) {
                        "tulkki run -n 2 ./program");
   }
   QStringList problems;
+  if (!session.study().sources.empty() && session.study().sources.front().is_trace) {
+    problems << QObject::tr("Only traces are open: key 6 shows their timeline.");
+  }
   for (const Source& source : session.study().sources) {
     if (!source.problem.empty()) problems << QString::fromStdString(source.problem);
   }

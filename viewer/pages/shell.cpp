@@ -21,6 +21,7 @@
 #include "viewer/pages/sizes_page.h"
 #include "viewer/pages/slots_bar.h"
 #include "viewer/pages/timeline_page.h"
+#include "viewer/timeline/timeline_page.h"
 
 namespace tulkki {
 
@@ -118,6 +119,7 @@ void Shell::show_page(const QString& name) {
 
 bool Shell::is_settled() const {
   if (session_.is_loading() || session_.is_busy()) return false;
+  if (const auto* timeline = stack_->currentWidget()->findChild<timeline::TimelinePage*>()) return !timeline->loading();
   const ContentPage* page = content_page();
   return page == nullptr || page->is_up_to_date();
 }

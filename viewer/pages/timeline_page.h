@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The place of the timeline in the window.
+// The timeline in the window: which traces it shows follows from the study and the choices of all pages.
 #pragma once
 
 #include <QWidget>
@@ -8,7 +8,7 @@
 
 namespace tulkki {
 
-// A widget that shows the traces of the chosen runs.
+// One launch of the baseline and one of the series that it is compared with, and traces that were opened as files.
 QWidget* make_timeline_page(Session& session);
 
 }  // namespace tulkki
