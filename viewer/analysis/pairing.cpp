@@ -123,7 +123,7 @@ class Stretch {
 
 std::vector<CallPair> align_calls(Calls first, Calls second, std::size_t max_edits) {
   std::vector<CallPair> pairs;
-  std::size_t i = 0, j = 0;
+  std::size_t i = 0, j = 0, edits = max_edits;
   while (i < first.size() && j < second.size()) {
     if (first[i].key == second[j].key) {
       pairs.push_back({static_cast<std::uint32_t>(i++), static_cast<std::uint32_t>(j++)});
@@ -131,11 +131,13 @@ std::vector<CallPair> align_calls(Calls first, Calls second, std::size_t max_edi
     }
     // A stretch need not see more than it can reach: bounded memory for sequences that differ throughout.
     const std::size_t before = pairs.size();
-    const auto [first_used, second_used] = Stretch(first.subspan(i), second.subspan(j)).align(max_edits, i, j, pairs);
+    const auto [first_used, second_used] = Stretch(first.subspan(i), second.subspan(j)).align(edits, i, j, pairs);
     i += first_used;
     j += second_used;
-    // Two programs that have little in common: look no further than necessary from now on.
-    if (pairs.size() - before < (first_used + second_used) / 20) max_edits = std::max<std::size_t>(64, max_edits / 2);
+    // Where little is in common look no further than necessary, until the sequences meet again.
+    const bool poor = pairs.size() - before < (first_used + second_used) / 20;
+    edits =
+        poor ? std::max<std::size_t>(std::min<std::size_t>(64, max_edits), edits / 2) : std::min(max_edits, edits * 2);
   }
   return pairs;
 }
