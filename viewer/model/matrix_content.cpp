@@ -184,6 +184,13 @@ Result<PageContent> matrix_content(PageRequest& request) {
     for (std::size_t i = 0; i < quotient.values.size(); ++i) {
       quotient.values[i] = std::log2(quotient.values[i] / figure.panels[0].matrix.values[i]);
     }
+    constexpr double kLeast = 0.5;  // differences far below a factor of 2 must not fill the scale
+    double most = 0;
+    for (const double value : quotient.values) most = std::isfinite(value) ? std::max(most, std::abs(value)) : most;
+    if (most < kLeast) {
+      ratio.colours.minimum = -kLeast;
+      ratio.colours.maximum = kLeast;
+    }
     ratio.panels.push_back({"quotient of " + figure.metric, {}, std::move(quotient), {}});
     content.figures.push_back(std::move(figure));
     content.figures.push_back(std::move(ratio));

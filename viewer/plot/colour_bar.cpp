@@ -27,6 +27,8 @@ ColourRange colour_range(const FigureSpec& figure) {
   }
   range.low = scale.minimum.value_or(range.low);
   range.high = scale.maximum.value_or(range.high);
+  // Values that hardly differ must not look as if they did.
+  if (scale.logarithmic && !scale.minimum) range.low = std::min(range.low, range.high / 4);
   if (!scale.logarithmic && !scale.diverging && !scale.minimum && range.low > 0) range.low = 0;
   if (!(range.low < range.high)) {
     if (scale.logarithmic) range.low = range.high / 10;
@@ -99,7 +101,9 @@ void add_colour_bar(QCustomPlot& plot, const FigureSpec& figure, const Drawing& 
     if (i < kSteps) ramp.values.push_back(at(share + 0.5 / kSteps));
   }
   new CellLayer(rect->axis(QCPAxis::atBottom), values, drawing, ramp, colour_function(figure, drawing));
-  const int width = static_cast<int>(44 * drawing.unit);
+  // The bar, its labels, and the label of the scale.
+  const QFontMetricsF metrics(drawing.font);
+  const int width = static_cast<int>(18 * drawing.unit + metrics.horizontalAdvance("100.0 MiB") + 1.5 * metrics.height());
   rect->setMinimumSize(width, 10);
   rect->setMaximumSize(width, QWIDGETSIZE_MAX);
   rect->setSizeConstraintRect(QCPLayoutElement::scrOuterRect);
