@@ -6,6 +6,7 @@
 #include <link.h>
 #include <strings.h>
 
+#include "interposer/fortran_objects.h"
 #include "interposer/measure/common.h"
 #include "interposer/say.h"
 #include "translator/callbacks.h"
@@ -53,6 +54,8 @@ void* own_binding(const char* symbol) {
   constexpr char kName[] = "mpi_grequest_start";
   if (g_fortran_bindings != nullptr && strncasecmp(symbol, kName, sizeof kName - 1) == 0)
     return reinterpret_cast<void*>(&start_fortran_grequest);
+  if (g_fortran_bindings != nullptr)
+    if (void* found = fortran_object_binding(symbol)) return found;
   return own_fortran_binding(symbol);
 }
 

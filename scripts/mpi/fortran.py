@@ -20,6 +20,13 @@ DIRECT_REASONS = {
 }
 
 
+# Open MPI's bindings of these read fields of the library's objects (interposer/fortran_objects.cpp).
+LOOK_INTO_OBJECTS = {
+    "MPI_Wait", "MPI_Test", "MPI_Waitany", "MPI_Testany", "MPI_Waitall", "MPI_Testall", "MPI_Waitsome", "MPI_Testsome",
+    "MPI_Group_union", "MPI_Group_intersection", "MPI_Group_difference", "MPI_Group_incl", "MPI_Group_excl",
+    "MPI_Group_range_incl", "MPI_Group_range_excl", "MPI_Alltoallw", "MPI_Ialltoallw"}
+
+
 @dataclass(frozen=True)
 class FortranEntry:
     symbol: str

@@ -2,6 +2,7 @@
 """The exported entry points of one procedure, as C++ text for the interposer."""
 
 import meaning
+from fortran import LOOK_INTO_OBJECTS
 from kinds import neutral_return_type, neutral_type
 
 # Names that the stub itself uses, and words of C++.
@@ -76,7 +77,15 @@ def exported(procedure, prefix, entry):
             f"({', '.join(names)});\n}}\n")
 
 
+def with_site(procedure):
+    """For a Fortran binding of ours, which knows where the program called."""
+    passed = ", ".join(["Entry::fortran", "site"] + [safe_name(p.name) for p in fixed_parameters(procedure)])
+    return (f"int recorded_{procedure.name}(const void* site, {signature(procedure)}) {{\n"
+            f"  return call_{procedure.name}({passed});\n}}\n")
+
+
 def c_stub(procedure):
     real = f"real_function<Real>(Procedure::{procedure.name}, entry)"
-    return (body(procedure, f"call_{procedure.name}", real, NOTHING_MORE) + exported(procedure, "", "mpi")
+    text = (body(procedure, f"call_{procedure.name}", real, NOTHING_MORE) + exported(procedure, "", "mpi")
             + exported(procedure, "P", "pmpi"))
+    return text + with_site(procedure) if procedure.name in LOOK_INTO_OBJECTS else text
