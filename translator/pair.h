@@ -19,6 +19,14 @@ struct Weights {
 };
 extern Weights g_front_weights, g_back_weights;
 
+// Tags above this are those of emulated partitioned messages (translator/emulation/partitioned.h), counted down from the
+// backend's largest, which is the value of `largest`. None before the first such request.
+struct ProgramTags {
+  unsigned last = INT32_MAX;
+  int largest = INT32_MAX;
+};
+extern ProgramTags g_program_tags;
+
 template <class F, class B>
 struct Pair {
   using Front = F;
@@ -34,7 +42,10 @@ struct Pair {
   [[gnu::always_inline]] static int rank(int value) { return convert_negative<Set::rank, F, B>(value); }
   [[gnu::always_inline]] static int rank_out(int value) { return value >= 0 ? value : convert_negative<Set::rank, B, F>(value); }
   [[gnu::always_inline]] static int tag(int value) { return convert_negative<Set::tag, F, B>(value); }
-  [[gnu::always_inline]] static int tag_out(int value) { return convert_negative<Set::tag, B, F>(value); }
+  [[gnu::always_inline]] static int tag_out(int value) {
+    if (static_cast<unsigned>(value) <= g_program_tags.last) [[likely]] return value;
+    return value < 0 ? convert_negative<Set::tag, B, F>(value) : g_program_tags.largest - value;
+  }
   template <Set kSet>
   static int constant(int value) { return static_cast<int>(convert_constant<kSet, F, B>(value)); }
   template <Set kSet>
@@ -76,7 +87,13 @@ struct Pair {
   static int code_to_back(int front) {
     if (front == 0) return 0;
     if (kCodeOffset != 0 && front >= kCodeOffset) return front - kCodeOffset;
-    return constant<Set::error_class>(front);
+    return only_in_front(front) ? other() : constant<Set::error_class>(front);
+  }
+  // An error class of the front's, newer than the backend.
+  [[gnu::cold]] static bool only_in_front(int front_class) {
+    for (const auto& row : Constants<Set::error_class>::kValues)
+      if (row[static_cast<int>(F::kColumn)] == front_class) return row[static_cast<int>(B::kColumn)] == kNoConstant;
+    return false;
   }
   // An error class of the front that no backend call was needed to find.
   static int front_error(std::int64_t standard_class) {

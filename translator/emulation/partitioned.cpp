@@ -5,6 +5,9 @@
 #include <pthread.h>
 
 namespace tulkki {
+
+ProgramTags g_program_tags;
+
 namespace {
 
 pthread_mutex_t g_mutex = PTHREAD_MUTEX_INITIALIZER;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Partitioned communication where a backend has none: the receive is a persistent one; the send goes out as one message,
 // copied when its last partition is ready, and its request is a persistent receive of an empty message that the process
-// then sends to itself. The messages have tags from the upper end, away from the program's own. MPI-4.1: 4.
+// then sends to itself. The messages have tags from the upper end, away from the program's own, which statuses give back.
+// MPI-4.1: 4.
 #pragma once
 
 #include "translator/emulation/send_receive.h"
@@ -26,7 +27,10 @@ int partition_tag(int tag) {
   int *largest = nullptr, flag = 0;
   backend_function<int (*)(Word, int, void*, int*)>(Procedure::MPI_Comm_get_attr)(
       back_handle("MPI_COMM_WORLD"), kTagUb, &largest, &flag);
-  return flag == 0 || tag < 0 ? tag : *largest - tag;
+  if (flag == 0 || tag < 0) return tag;
+  g_program_tags.largest = *largest;
+  __atomic_store_n(&g_program_tags.last, static_cast<unsigned>(*largest) / 2, __ATOMIC_RELEASE);
+  return *largest - tag;
 }
 
 template <class P>
