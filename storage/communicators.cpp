@@ -11,6 +11,8 @@ namespace tulkki {
 namespace {
 
 constexpr int kMaximumRanks = 1 << 22;
+// Processes that a launch may meet beside its own: children that it started, servers that it connected to.
+constexpr int kMaximumOthers = 1 << 16;
 
 bool is_self(const raw::ContextDefinition& definition) {
   return definition.context == raw::kContextSelf && definition.kind == raw::ContextKind::communicator;
@@ -59,7 +61,7 @@ void UnifiedContexts::enter(std::size_t process, const ProcessLog& log, const Co
   const int remote_size = definition.remote_size;
   const bool inter = definition.kind == raw::ContextKind::intercommunicator;
   if (definition.kind < raw::ContextKind::communicator || definition.kind > raw::ContextKind::file || size < 0 ||
-      size > size_ || remote_size < 0 || remote_size > kMaximumRanks || definition.rank >= size) {
+      size > size_ + kMaximumOthers || remote_size < 0 || remote_size > kMaximumRanks || definition.rank >= size) {
     warnings_.push_back(log.path + ": the definition of context " + std::to_string(definition.context) +
                         " is damaged; its calls are kept without it");
     return;
@@ -85,6 +87,7 @@ void UnifiedContexts::enter(std::size_t process, const ProcessLog& log, const Co
     unified.procedure = definition.procedure;
   }
   UnifiedContext& unified = all_[found->second];
+  unified.beyond_launch = unified.beyond_launch || size > size_;
   if (unified.name.empty()) unified.name = context.name;
   if (unified.dimensions.empty()) unified.dimensions = context.dimensions;
   const bool upper_side = inter && definition.side != 0;

@@ -21,6 +21,7 @@ struct UnifiedContext {
   std::string name;                              // as the program named it; empty if it did not (files: their name)
   int parent = -1;                               // index of the communicator it was made from; -1: none or unknown
   bool self = false;                             // MPI_COMM_SELF: one entry stands for that of every process
+  bool beyond_launch = false;                    // more members than the launch has ranks: -1 are of other launches, too
   std::uint16_t procedure = 0;                   // that created it; 0: predefined
   std::vector<int> members;                      // world rank by rank in the group (side 0); -1: unknown
   std::vector<int> remote_members;               // intercommunicators: the group of side 1

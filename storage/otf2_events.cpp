@@ -43,6 +43,8 @@ ProcessEvents::KeyPlan ProcessEvents::resolve(Procedure procedure, std::uint32_t
   key.site = site == 0 || !options_.call_sites ? kNoReference : site_string(site);
   key.unified = references_.contexts().index_of(process_, context);
   key.reference = kNoReference;
+  // Ranks outside the launch have no place in its trace.
+  if (key.unified >= 0 && references_.contexts().all()[key.unified].beyond_launch) key.unified = -1;
   if (key.unified < 0) return key;
   key.kind = references_.contexts().all()[key.unified].kind;
   key.reference = references_.context(key.unified).reference;

@@ -74,6 +74,21 @@ TEST(Communicators, GivesRanksToProcessesWithout) {
   EXPECT_EQ(contexts.size(), 4);
 }
 
+TEST(Communicators, KeepsThoseWithProcessesOfOtherLaunches) {
+  Launch launch;
+  for (const int rank : {0, 1})
+    launch.emplace_back(rank, 2).context(3, raw::ContextKind::communicator, 50, 0, rank, 5, "merged with children");
+  const TemporaryDirectory directory;
+  const std::vector<ProcessLog> logs = test::open_launch(launch, directory.path());
+  const UnifiedContexts contexts(logs);
+  ASSERT_GE(contexts.index_of(0, 3), 0);
+  const UnifiedContext& merged = contexts.all()[contexts.index_of(0, 3)];
+  EXPECT_TRUE(merged.beyond_launch);
+  EXPECT_EQ(merged.members, (std::vector<int>{0, 1, -1, -1, -1}));
+  EXPECT_FALSE(contexts.all()[contexts.index_of(0, 1)].beyond_launch);
+  EXPECT_TRUE(contexts.warnings().empty());
+}
+
 TEST(Communicators, DoesNotTrustSizes) {
   Launch launch;
   auto& log = launch.emplace_back(0, 2);
