@@ -2,6 +2,7 @@
 // All translators of one pair, for the one file that compiles them.
 #pragma once
 
+#include "translator/emulation/abi_queries.h"
 #include "translator/emulation/large_count.h"
 #include "translator/emulation/partitioned.h"
 #include "translator/emulation/requests.h"

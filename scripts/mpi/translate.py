@@ -18,7 +18,8 @@ def is_own(procedure):
     """Does the procedure need code of its own?"""
     if procedure.procedure_class in ("irregular", "callback") or procedure.chapter == "conversion":
         return True
-    if procedure.name in ("MPI_Get_version", "MPI_Op_free", "MPI_Initialized", "MPI_Finalized", "MPI_Info_create"):
+    if procedure.name in ("MPI_Get_version", "MPI_Op_free", "MPI_Initialized", "MPI_Finalized", "MPI_Info_create",
+                          "MPI_Error_class", "MPI_Error_string"):
         return True
     if any(p.kind == "variadic" for p in procedure.parameters) or not procedure.returns_error:
         return True

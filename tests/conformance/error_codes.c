@@ -31,6 +31,14 @@ static void of_the_standard(void) {
     CHECK(has_text(kClasses[i]));
     CHECK(kClasses[i] <= MPI_ERR_LASTCODE);
   }
+#ifdef MPI_ERR_ABI   // of MPI-5.0, and newer than any library that one finds below
+  static const int kNewer[] = {MPI_ERR_PROC_ABORTED, MPI_ERR_VALUE_TOO_LARGE, MPI_ERR_SESSION, MPI_ERR_ERRHANDLER,
+                               MPI_ERR_ABI};
+  for (unsigned i = 0; i < sizeof kNewer / sizeof *kNewer; i++) {
+    CHECK_EQUAL(class_of(kNewer[i]), kNewer[i]);
+    CHECK(has_text(kNewer[i]));
+  }
+#endif
   CHECK_EQUAL(class_of(MPI_SUCCESS), MPI_SUCCESS);
   CHECK(has_text(MPI_SUCCESS));
 }

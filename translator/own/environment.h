@@ -2,6 +2,8 @@
 // Start, end, time, address arithmetic and whatever returns no error code.
 #pragma once
 
+#include <cstdio>
+
 #include "translator/arrays.h"
 #include "translator/emulation/copied_send.h"
 #include "translator/emulation/session_state.h"
@@ -56,6 +58,29 @@ int own_MPI_Info_create(void* info) {
   info_over.finish();
   return P::code(code);
 }
+// ---- errors that the backend does not know
+
+template <class P>
+int own_MPI_Error_class(int code, int* error_class) {
+  if (P::only_in_front(code)) return *error_class = code, 0;
+  const int result = backend_function<int (*)(int, int*)>(Procedure::MPI_Error_class)(P::code_to_back(code), error_class);
+  if (result == 0) *error_class = P::code(*error_class);
+  return P::code(result);
+}
+template <class P>
+int own_MPI_Error_string(int code, void* string, int* length) {
+  if (P::only_in_front(code)) {
+    *length = std::snprintf(static_cast<char*>(string), limit<typename P::Front>(Limit::MPI_MAX_ERROR_STRING),
+                            "error class %d, for which the MPI library below has no text", code);
+    return 0;
+  }
+  OutString<P, Limit::MPI_MAX_ERROR_STRING> string_over(string, length);
+  const int result = backend_function<int (*)(int, void*, int*)>(Procedure::MPI_Error_string)(
+      P::code_to_back(code), string_over.place(), length);
+  string_over.finish();
+  return P::code(result);
+}
+
 // The level that the program was compiled for: its MPI_VERSION is a constant in it.
 template <class P>
 int own_MPI_Get_version(int* version, int* subversion) {
