@@ -4,7 +4,8 @@ plausible.
 
     run_application.py --tulkki FILE --library FILE --mpi openmpi|mpich [--backend openmpi|mpich] --work DIR NAME
 
-With --backend the recorded run is translated: on another MPI than the program was built for.
+With --backend the recorded run is translated: on another MPI than the program was built for; and so is a third one, that is
+not recorded.
 """
 
 import argparse
@@ -78,6 +79,16 @@ def check_trace(arguments, anchor):
     assert checked.returncode == 0, f"tulkki check finds defects:\n{(checked.stdout + checked.stderr)[-2000:]}"
 
 
+def check_unrecorded(arguments, application, command, env, folder, native_figure):
+    unrecorded = folder + "/unrecorded"
+    prepare(application, arguments.mpi, unrecorded)
+    outcome = run_in(application, command, env, unrecorded)
+    assert outcome.exit_code == 0, f"unrecorded it ends with {outcome.exit_code}: {outcome.stderr[-2000:]}"
+    figure = application.figure(unrecorded, outcome.stdout)
+    assert equal(application, native_figure, figure), f"figures differ: natively {native_figure}, unrecorded {figure}"
+    assert not os.path.exists(unrecorded + "/tulkki.db"), "it was recorded all the same"
+
+
 def test(arguments, folder):
     application = APPLICATIONS[arguments.name]
     tools = Tools(arguments.tulkki, arguments.library, arguments.mpi, arguments.yield_library)
@@ -104,6 +115,8 @@ def test(arguments, folder):
     row = Profile(recorded + "/tulkki.db").only_run()
     wanted = (arguments.mpi, arguments.backend or arguments.mpi)
     assert (row["front"], row["backend"]) == wanted, f"{row['front']} on {row['backend']}, not {wanted}"
+    if arguments.backend:
+        check_unrecorded(arguments, application, command, environment(backend, raw | {"TULKKI_RECORD": "0"}), folder, figures[0])
     assert not os.path.isdir(folder + "/raw") or not os.listdir(folder + "/raw"), "raw logs are left over"
     print("passed")
     return 0
