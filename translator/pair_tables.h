@@ -10,6 +10,7 @@
 #include "translator/emulation/sessions.h"
 #include "translator/emulation/small.h"
 #include "translator/own/attributes.h"
+#include "translator/own/buffers.h"
 #include "translator/own/callbacks.h"
 #include "translator/own/conversions.h"
 #include "translator/own/datatypes.h"
