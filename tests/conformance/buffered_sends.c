@@ -4,20 +4,18 @@
 
 #include "check.h"
 
-enum { kMessages = 40 };
-
-static void fill_to_the_brim(int ints) {
+static void fill_to_the_brim(int messages, int ints) {
   int packed = 0, bytes, detached_bytes = -1, *out = calloc(ints, sizeof(int)), *in = calloc(ints, sizeof(int));
   void *buffer, *detached = NULL;
   MPI_Pack_size(ints, MPI_INT, MPI_COMM_WORLD, &packed);
-  bytes = kMessages * (packed + MPI_BSEND_OVERHEAD);
+  bytes = messages * (packed + MPI_BSEND_OVERHEAD);
   buffer = malloc(bytes);
   CHECK_GOOD(MPI_Buffer_attach(buffer, bytes));
-  for (int i = 0; i < kMessages; i++) {
+  for (int i = 0; i < messages; i++) {
     for (int k = 0; k < ints; k++) out[k] = 1000 * i + k + rank;
     CHECK_GOOD(MPI_Bsend(out, ints, MPI_INT, 1 - rank, i, MPI_COMM_WORLD));
   }
-  for (int i = 0; i < kMessages; i++) {
+  for (int i = 0; i < messages; i++) {
     CHECK_GOOD(MPI_Recv(in, ints, MPI_INT, 1 - rank, i, MPI_COMM_WORLD, MPI_STATUS_IGNORE));
     CHECK_EQUAL(in[ints - 1], 1000 * i + ints - 1 + 1 - rank);
   }
@@ -32,8 +30,9 @@ static void fill_to_the_brim(int ints) {
 int main(int argc, char** argv) {
   begin(&argc, &argv);
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
-  fill_to_the_brim(1);
-  fill_to_the_brim(5000);
+  fill_to_the_brim(1, 1);
+  fill_to_the_brim(40, 1);
+  fill_to_the_brim(40, 5000);
 #if MPI_VERSION >= 4
   static char large[100000];
   void* detached = NULL;
