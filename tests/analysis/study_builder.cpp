@@ -34,15 +34,14 @@ std::int64_t StudyBuilder::run(const RunSpec& spec) {
       "INSERT INTO run (launch, label, program, arguments, working_directory, backend, backend_version, "
       "backend_library, "
       "front, translated, transport, transport_verified, ranks, nodes, thread_level, kernel, cpu, started_at, wall_ns, "
-      "outcome, exit_code, own_cost_ns, clock_resolution_ns, tulkki_version, trace_path) VALUES (?1, ?2, ?3, "
-      "'./solver', "
+      "outcome, exit_code, own_cost_ns, clock_resolution_ns, tulkki_version, trace_path) VALUES (?1, ?2, ?3, ?16, "
       "'/', ?4, ?4 || ' 1.0', '/lib', ?4, 0, ?5, ?6, ?7, 1, 'single', ?8, 'Example CPU', ?9, ?10, ?11, ?12, ?13, ?14, "
       "'0.1.0', ?15)");
   const std::string launch = "launch-" + std::to_string(runs_);
   if (insert) {
     insert->bind(launch, spec.label, spec.program, spec.backend, spec.transport, spec.transport_verified, spec.ranks,
                  spec.kernel, static_cast<const char*>(started), spec.wall_ns, spec.outcome, spec.exit_code,
-                 spec.own_cost_ns, spec.clock_resolution_ns, spec.trace_path);
+                 spec.own_cost_ns, spec.clock_resolution_ns, spec.trace_path, spec.arguments);
   }
   execute(insert);
   return database_->last_insert_id();
@@ -78,6 +77,13 @@ void StudyBuilder::call(std::int64_t run, std::int64_t rank, const std::string& 
                  *std::max_element(durations_ns.begin(), durations_ns.end()), calls * bytes_of_each,
                  std::span<const std::uint8_t>(encoded));
   }
+  execute(insert);
+}
+
+void StudyBuilder::measured(std::int64_t run, const Quantity& quantity, double value) {
+  Result<Statement> insert = database_->prepare(
+      "INSERT INTO measurement (run_id, workload, bytes, metric, unit, value) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+  if (insert) insert->bind(run, quantity.workload, quantity.bytes, quantity.name, quantity.unit, value);
   execute(insert);
 }
 

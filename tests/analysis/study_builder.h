@@ -15,7 +15,7 @@ namespace tulkki::test {
 
 struct RunSpec {
   std::string backend = "openmpi", transport = "default", label = {}, program = "/opt/solver", outcome = "finalized";
-  std::string kernel = "6.1.0", transport_verified = {}, trace_path = {};
+  std::string kernel = "6.1.0", transport_verified = {}, trace_path = {}, arguments = "./solver";
   std::int64_t ranks = 2, wall_ns = 1'000'000'000, exit_code = 0;
   double own_cost_ns = 20, clock_resolution_ns = 5;
 };
@@ -29,6 +29,8 @@ class StudyBuilder {
   // One row of table `call`; `durations_ns` of the calls one by one.
   void call(std::int64_t run, std::int64_t rank, const std::string& procedure, std::int64_t bytes_of_each,
             const std::vector<double>& durations_ns);
+  // What the program printed.
+  void measured(std::int64_t run, const Quantity& quantity, double value);
   // Processes of all ranks, each with `calls` calls of one procedure of `each_ns`; the rest of the wall time is outside
   // MPI.
   std::int64_t simple_run(const RunSpec& spec, const std::string& procedure, std::int64_t bytes_of_each, int calls,

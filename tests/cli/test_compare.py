@@ -77,6 +77,62 @@ class Compare(support.CommandTest):
             self.assertLessEqual(float(row["min"]), float(row["median"]))
             self.assertLessEqual(float(row["median"]), float(row["max"]))
 
+    def measure(self):
+        """Every launch printed a rate of its own and two latencies; those of tcp are worse."""
+        with sqlite3.connect(self.database) as connection:
+            for run, label in connection.execute("SELECT run_id, label FROM run WHERE run_id < 22").fetchall():
+                factor = (3 if label == "tcp" else 1) * (1 + run / 1000)
+                connection.executemany("INSERT INTO measurement VALUES (?, ?, ?, ?, ?, ?)",
+                                       [(run, "ping", 8, "latency", "us", 1.5 * factor), (run, "ping", 4096, "latency", "us", 4 * factor),
+                                        (run, "loop", 0, "steps", "steps/s", 12_345 / factor)])
+
+    def test_measurements(self):
+        self.measure()
+        self.assertIn("--metric measurement", self.compare("shm", "tcp"))
+        text = self.compare("shm", "tcp", "--metric", "measurement")
+        self.assert_golden("compare_measured.txt", text)
+        self.assertEqual(text, self.compare("shm", "tcp", "--workload", "ping,loop"))
+        within = self.compare("--by", "transport", "1-21", "--within", "backend", "--metric", "measured:latency,steps", "--bytes", "8")
+        self.assert_golden("compare_within.txt", within)
+        # The recorder's own names stay what they are.
+        self.assertNotIn("Measured", self.compare("shm", "tcp", "--metric", "latency"))
+        self.assertIn("Measured", self.compare("shm", "tcp", "--metric", "all"))
+
+    def test_measurements_for_programs_and_papers(self):
+        self.measure()
+        rows = list(csv.DictReader(io.StringIO(self.compare("shm", "tcp", "--csv", "--metric", "measurement"))))
+        self.assertEqual([(row["series"], row["workload"], row["bytes"], row["metric"], row["unit"]) for row in rows],
+                         [(series, *rest) for rest in (("loop", "0", "measured:steps", "steps/s"), ("ping", "8", "measured:latency", "us"),
+                                                       ("ping", "4096", "measured:latency", "us")) for series in "AB"])
+        exported = list(csv.DictReader(io.StringIO(self.tulkki("export", "csv", "--db", self.database, "--table", "measurements").stdout)))
+        self.assertEqual(len(exported), 3 * 21)
+        for row in rows:
+            label = "shm" if row["series"] == "A" else "tcp"
+            values = sorted(float(one["value"]) for one in exported if one["label"] == label and one["workload"] == row["workload"] and
+                            one["bytes"] == row["bytes"])
+            self.assertEqual(float(row["median"]), values[3])
+        report = json.loads(self.compare("shm", "tcp", "--json", "--metric", "steps"))
+        self.assertEqual([(row["workload"], row["metric"], row["series"][1]["against_baseline"]["verdict"]) for row in report["rows"]],
+                         [("loop", "measured:steps", "slower")])
+        self.assertEqual(report["waterfalls"], [])
+        self.assertIn("\\emph{Measured by the program: latency of ping}", self.compare("shm", "tcp", "--latex", "--workload", "ping"))
+        self.assertIn("| steps |", self.compare("shm", "tcp", "--markdown", "--metric", "steps"))
+        report = json.loads(self.tulkki("report", "1", "--json", "--db", self.database).stdout)
+        self.assertEqual([one["value"] for one in report["measurements"] if one["workload"] == "loop"],
+                         [float(row["value"]) for row in exported if row["run_id"] == "1" and row["workload"] == "loop"])
+        self.assertIn("ping latency", self.tulkki("report", "1", "--db", self.database).stdout)
+
+    def test_wrong_measurements(self):
+        self.measure()
+        database = ("--db", self.database)
+        self.refused("shm", "tcp", "--metric", "speed", *database, code=2, says="'speed' is no metric; there are wall_time")
+        self.refused("shm", "tcp", "--metric", "speed", *database, code=2, says="these programs measured steps, latency")
+        self.refused("shm", "tcp", "--metric", "measured:speed", *database, code=1,
+                     says="no launch measured speed; measured were latency of ping, steps of loop")
+        self.refused("shm", "tcp", "--workload", "sing", *database, code=1, says="measured were loop, ping (4096 bytes), ping (8 bytes)")
+        self.refused("shm", "tcp", "--within", "colour", code=2, says="--within: 'colour' is no factor")
+        self.refused("24", "25", "--metric", "measurement", *database, code=1, says="measured nothing themselves")
+
     def test_few_launches_and_other_programs_are_said(self):
         text = self.compare("1", "24")
         self.assertIn("too few launches of A (n=1) and B (n=1)", text)
@@ -100,7 +156,7 @@ class Compare(support.CommandTest):
     def test_wrong_use(self):
         self.refused(code=2, says="name two series")
         self.refused("1-6", code=2, says="one series (1-6)")
-        self.refused("1", "2", "--metric", "speed", code=2, says="'speed' is no metric; there are wall_time")
+        self.refused("1", "2", "--metric", "speed", "--db", self.database, code=2, says="'speed' is no metric; there are wall_time")
         self.refused("--by", "colour", code=2, says="'colour' is no factor; there are label, program")
         self.refused("1", "2", "--csv", "--json", code=2, says="give one of")
         self.refused("1", "2", "--threshold", "-1", code=2, says="--threshold")

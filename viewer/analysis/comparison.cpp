@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "viewer/analysis/selection.h"
 #include "viewer/analysis/verdict.h"
 
 namespace tulkki {
@@ -54,6 +55,7 @@ Result<std::vector<std::string>> chosen_procedures(const std::vector<SeriesProfi
 }
 
 double calls_behind(const SeriesProfile& series, const Subject& subject) {
+  if (subject.quantity) return 0;
   const std::vector<double> calls = observations(series, Metric::calls, subject);
   return calls.empty() ? 0 : median(calls);
 }
@@ -72,6 +74,7 @@ std::string family_of(const std::vector<SeriesProfile>& series, const std::strin
 std::optional<ComparedRow> row_of(const std::vector<SeriesProfile>& series, Metric metric, const Subject& subject) {
   ComparedRow row{.metric = metric,
                   .subject = subject,
+                  .within = {},
                   .family = family_of(series, subject.procedure),
                   .series = {},
                   .contrasts = {}};
@@ -111,6 +114,154 @@ std::vector<Subject> subjects_of(const std::vector<SeriesProfile>& series, const
   return subjects;
 }
 
+// A combination of the values of ComparisonOptions::within, with its launches.
+struct Part {
+  std::string name;
+  std::vector<SeriesProfile> series;
+};
+
+std::vector<Part> parts_of(const std::vector<SeriesProfile>& series, const std::vector<std::string>& within) {
+  std::vector<RunInfo> runs;
+  for (const SeriesProfile& one : series)
+    runs.insert(runs.end(), one.series.runs.begin(), one.series.runs.end());
+  std::vector<Part> parts;
+  for (const Series& group : group_by(runs, within)) {
+    std::set<std::int64_t> members;
+    for (const RunInfo& run : group.runs)
+      members.insert(run.run_id);
+    const auto is_member = [&](const LaunchProfile& launch) { return members.contains(launch.run.run_id); };
+    parts.push_back({group.name, launches_where(series, is_member)});
+  }
+  return parts;
+}
+
+class Rows {
+ public:
+  Rows(Comparison& comparison, const std::vector<SeriesProfile>& all, const std::vector<Part>& parts)
+      : comparison_(comparison), all_(all), parts_(parts) {}
+
+  void add(Metric metric, const Subject& subject) {
+    if (parts_.empty()) add(metric, subject, "", all_);
+    for (const Part& part : parts_)
+      add(metric, subject, part.name, part.series);
+  }
+
+ private:
+  void add(Metric metric, const Subject& subject, const std::string& within, const std::vector<SeriesProfile>& series) {
+    auto row = row_of(series, metric, subject);
+    if (!row) return;
+    row->within = within;
+    comparison_.rows.push_back(std::move(*row));
+  }
+
+  Comparison& comparison_;
+  const std::vector<SeriesProfile>& all_;
+  const std::vector<Part>& parts_;  // none: nothing is cut
+};
+
+Result<std::vector<Quantity>> chosen_quantities(const std::vector<SeriesProfile>& series, const QuantityFilter& filter) {
+  std::vector<Quantity> found = quantities(series, filter);
+  if (!found.empty()) return found;
+  std::set<std::string> names;
+  for (const Quantity& quantity : quantities(series))
+    names.insert(fmt::format("{} of {}", quantity.name, quantity.workload));
+  if (names.empty()) {
+    return Error{"these programs measured nothing themselves: `tulkki bench` and `tulkki sweep` record what programs print"};
+  }
+  return Error{fmt::format("no launch measured {}; measured were {}",
+                           filter.names.empty() ? "that" : fmt::format("{}", fmt::join(filter.names, ", ")),
+                           fmt::join(names, ", "))};
+}
+
+Result<void> add_rows(const std::vector<SeriesProfile>& series, Comparison& comparison, Rows rows) {
+  const ComparisonOptions& options = comparison.options;
+  const auto wanted = [&](auto holds) {
+    std::vector<Metric> metrics;
+    std::copy_if(options.metrics.begin(), options.metrics.end(), std::back_inserter(metrics), holds);
+    return metrics;
+  };
+  if (options.procedures.empty()) {
+    for (const Metric metric : wanted([](Metric one) { return metric_info(one).of_run; }))
+      rows.add(metric, {});
+  }
+  if (std::find(options.metrics.begin(), options.metrics.end(), Metric::measurement) != options.metrics.end()) {
+    const Result<std::vector<Quantity>> found = chosen_quantities(series, options.quantities);
+    if (!found) return found.error();
+    for (const Quantity& quantity : *found)
+      rows.add(Metric::measurement, {.procedure = {}, .quantity = quantity});
+  }
+  const std::vector<Metric> of_procedures = wanted([](Metric one) { return metric_info(one).of_procedure; });
+  if (of_procedures.empty() && options.procedures.empty()) return {};
+  Result<std::vector<std::string>> procedures = chosen_procedures(series, options.procedures);
+  if (!procedures) return procedures.error();
+  if (options.top > 0 && procedures->size() > options.top) {
+    comparison.procedures_left_out = procedures->size() - options.top;
+    procedures->resize(options.top);
+  }
+  for (const std::string& procedure : *procedures) {
+    for (const Metric metric : of_procedures) {
+      for (const Subject& subject : subjects_of(series, procedure, options.by_size))
+        rows.add(metric, subject);
+    }
+  }
+  return {};
+}
+
+// Launches of different workloads are never in one row where only measurements are shown: what is to be warned of is
+// looked for in each group of launches by itself.
+std::vector<std::vector<Series>> groups_of_launches(const Comparison& comparison, const std::vector<SeriesProfile>& part) {
+  const auto measured = [](const ComparedRow& row) { return row.subject.quantity.has_value(); };
+  const bool only_measured = std::all_of(comparison.rows.begin(), comparison.rows.end(), measured);
+  std::set<std::string> workloads;
+  for (const ComparedRow& row : comparison.rows) {
+    if (only_measured) workloads.insert(row.subject.quantity->workload);
+  }
+  if (workloads.empty()) workloads.insert("");
+  std::vector<std::vector<Series>> groups;
+  for (const std::string& workload : workloads) {
+    const QuantityFilter filter{.names = {}, .workloads = {workload}, .bytes = {}};
+    std::vector<Series> group;
+    for (const SeriesProfile& one : part) {
+      group.push_back({one.series.key, one.series.name, {}});
+      for (const LaunchProfile& launch : one.launches)
+        if (!only_measured || launch.measured(filter)) group.back().runs.push_back(launch.run);
+    }
+    groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+template <class Value>
+void add_new(std::vector<Value>& list, const std::vector<Value>& more) {
+  for (const Value& value : more) {
+    if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
+  }
+}
+
+void add_remarks(const std::vector<Series>& group, const std::vector<std::string>& under_test, Comparison& comparison) {
+  Comparison one;  // of the series that have launches in this group
+  one.options = comparison.options;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    if (group[i].runs.empty()) continue;
+    if (i == comparison.options.baseline) one.options.baseline = one.series.size();
+    one.series.push_back(group[i]);
+    places.push_back(i);
+  }
+  if (one.series.empty()) return;
+  one.options.baseline = std::min(one.options.baseline, one.series.size() - 1);
+  one.differences = factor_differences(one.series, under_test);
+  add_warnings(one, under_test);
+  for (FactorDifference& difference : one.differences) {
+    std::vector<std::string> values(group.size());
+    for (std::size_t i = 0; i < places.size(); ++i)
+      values[places[i]] = std::move(difference.values[i]);
+    difference.values = std::move(values);
+  }
+  add_new(comparison.differences, one.differences);
+  add_new(comparison.warnings, one.warnings);
+}
+
 }  // namespace
 
 std::vector<double> observations(const SeriesProfile& series, Metric metric, const Subject& subject) {
@@ -142,6 +293,16 @@ std::vector<CurvePoint> curve(const SeriesProfile& series, Metric metric, const 
   return points;
 }
 
+std::vector<CurvePoint> curve(const SeriesProfile& series, const Quantity& quantity) {
+  std::vector<CurvePoint> points;
+  for (const Quantity& one : quantities({series}, {{quantity.name}, {quantity.workload}, {}})) {
+    if (one.unit != quantity.unit) continue;
+    const Summary value = summarize(observations(series, Metric::measurement, {.procedure = {}, .quantity = one}));
+    points.push_back({.size_class = 0, .bytes = static_cast<double>(one.bytes), .value = value, .band = 0});
+  }
+  return points;
+}
+
 Result<Comparison> compare(const std::vector<SeriesProfile>& series, const std::vector<std::string>& under_test,
                            const ComparisonOptions& options) {
   if (options.baseline >= series.size()) return Error{"the baseline is none of the series"};
@@ -152,30 +313,16 @@ Result<Comparison> compare(const std::vector<SeriesProfile>& series, const std::
   }
   for (const SeriesProfile& one : series)
     comparison.series.push_back(one.series);
-  const auto add = [&](Metric metric, const Subject& subject) {
-    if (auto row = row_of(series, metric, subject)) comparison.rows.push_back(std::move(*row));
-  };
-  if (options.procedures.empty()) {
-    for (const Metric metric : comparison.options.metrics) {
-      if (metric_info(metric).of_run) add(metric, {});
-    }
-  }
-  Result<std::vector<std::string>> procedures = chosen_procedures(series, options.procedures);
-  if (!procedures) return procedures.error();
-  if (options.top > 0 && procedures->size() > options.top) {
-    comparison.procedures_left_out = procedures->size() - options.top;
-    procedures->resize(options.top);
-  }
-  for (const std::string& procedure : *procedures) {
-    for (const Metric metric : comparison.options.metrics) {
-      if (!metric_info(metric).of_procedure) continue;
-      for (const Subject& subject : subjects_of(series, procedure, options.by_size))
-        add(metric, subject);
-    }
-  }
-  comparison.differences = factor_differences(comparison.series, under_test);
+  const std::vector<Part> parts = options.within.empty() ? std::vector<Part>() : parts_of(series, options.within);
+  if (const Result<void> added = add_rows(series, comparison, Rows(comparison, series, parts)); !added) return added.error();
   decide(comparison);
-  add_warnings(comparison, under_test);
+  const auto add_from = [&](const std::vector<SeriesProfile>& part) {
+    for (const std::vector<Series>& group : groups_of_launches(comparison, part))
+      add_remarks(group, under_test, comparison);
+  };
+  if (parts.empty()) add_from(series);
+  for (const Part& part : parts)
+    add_from(part.series);
   return comparison;
 }
 

@@ -55,6 +55,7 @@ struct ComparedSeries {
 struct ComparedRow {
   Metric metric = Metric::wall_time;
   Subject subject;
+  std::string within;                  // values of ComparisonOptions::within, as "openmpi tcp"
   std::string family;                  // of the procedure
   std::vector<ComparedSeries> series;  // as in Comparison::series
   std::vector<Contrast> contrasts;     // the same; that of the baseline is of no meaning
@@ -68,19 +69,23 @@ struct ComparisonOptions {
   std::vector<std::string> procedures = {};  // empty: all. Names as in MPI, with or without "MPI_"
   bool by_size = false;                      // one row for each size class instead of one a procedure
   std::size_t top = 0;                       // procedures with most time (greatest median of any series) only; 0: all
+  // Factors: every row once for each combination of their values, of the launches with these values only.
+  std::vector<std::string> within = {};
+  QuantityFilter quantities = {};            // of Metric::measurement
 };
 
 struct Comparison {
   std::vector<Series> series;
   ComparisonOptions options;
-  std::vector<ComparedRow> rows;        // whole run first, then procedures, most time first
+  std::vector<ComparedRow> rows;        // whole run first, then what was measured, then procedures, most time first
   std::size_t tests = 0;                // in the family of Holm's correction
   std::size_t procedures_left_out = 0;  // by `top`
   std::vector<FactorDifference> differences;
   std::vector<std::string> warnings;  // one line each, for people
 };
 
-// Fails on a procedure that no launch called (naming those that were) and on a baseline that is none.
+// Fails on a procedure that no launch called (naming those that were), on quantities that none measured (the same), and
+// on a baseline that is none.
 Result<Comparison> compare(const std::vector<SeriesProfile>& series, const std::vector<std::string>& under_test,
                            const ComparisonOptions& options);
 
@@ -96,5 +101,7 @@ struct CurvePoint {
   double band = 0;  // see recorder_band(), greatest of the launches
 };
 std::vector<CurvePoint> curve(const SeriesProfile& series, Metric metric, const std::string& procedure);
+// The same of what programs measured: all sizes of the workload, name and unit of `quantity`. Size classes are 0.
+std::vector<CurvePoint> curve(const SeriesProfile& series, const Quantity& quantity);
 
 }  // namespace tulkki

@@ -60,10 +60,14 @@ void write_row(const Comparison& comparison, const ComparedRow& row, std::size_t
   cells.push_back(row.subject.procedure);
   cells.push_back(size ? Cell(*size <= 0 ? std::int64_t{0} : std::int64_t{1} << std::min<std::int64_t>(62, *size - 1))
                        : Cell());
-  cells.push_back(std::string(metric_info(row.metric).name));
-  cells.push_back(std::string(metric_info(row.metric).unit));
+  const auto& quantity = row.subject.quantity;
+  cells.push_back(row.within.empty() ? Cell() : Cell(row.within));
+  cells.push_back(quantity ? Cell(quantity->workload) : Cell());
+  cells.push_back(quantity ? Cell(quantity->bytes) : Cell());
+  cells.push_back(metric_name(row.metric, row.subject));
+  cells.push_back(metric_unit(row.metric, row.subject));
   cells.push_back(static_cast<std::int64_t>(summary.count));
-  cells.push_back(series.calls);
+  cells.push_back(quantity ? Cell() : Cell(series.calls));
   cells.push_back(summary.median);
   add_interval(cells, summary.interval);
   cells.push_back(summary.interval ? Cell(summary.interval->level) : Cell());
@@ -102,6 +106,9 @@ void write_comparison(const Comparison& comparison, RowSink& sink) {
                "ranks",
                "procedure",
                "size_from_bytes",
+               "within",
+               "workload",
+               "bytes",
                "metric",
                "unit",
                "launches",

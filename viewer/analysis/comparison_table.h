@@ -10,7 +10,7 @@
 namespace tulkki {
 
 // Columns: series, series_name, baseline, program, implementation, version, transport, path, nodes, ranks, procedure,
-// size_from_bytes, metric, unit, launches, calls, median, ci_low, ci_high, ci_level, q05, q25, q75, q95, q99, min,
+// size_from_bytes, within, workload, bytes (both of measurements), metric, unit, launches, calls, median, ci_low, ci_high, ci_level, q05, q25, q75, q95, q99, min,
 // max, mean, recorder_band, ratio, ratio_low, ratio_high, cliffs_delta, p_value, p_holm, verdict, more_launches.
 void write_comparison(const Comparison& comparison, RowSink& sink);
 

@@ -61,6 +61,10 @@ const std::vector<Table> kTables{
      "run.wall_ns, run.outcome, run.exit_code, run.own_cost_ns, run.clock_resolution_ns, run.trace_path, run.events, "
      "run.events_dropped, run.loss, run.tulkki_version",
      "run", "run.run_id"},
+    {"measurements", Shape::plain, 0,
+     "run.front, run.translated, measurement.workload, measurement.bytes, measurement.metric, measurement.unit, "
+     "measurement.value",
+     "measurement JOIN run USING (run_id)", "measurement.run_id, measurement.rowid"},
     {"histogram", Shape::histogram, 2, "procedure.name AS procedure, procedure.family", kCallSource,
      "call.run_id, procedure.name"},
 };
@@ -80,10 +84,10 @@ Cell cell_by_type(const Statement& query, int column) {
        {"label", "backend", "transport", "procedure", "family", "stack", "kind", "context_kind", "context_name", "host",
         "state", "program", "arguments", "working_directory", "backend_version", "backend_library", "front",
         "transport_verified", "thread_level", "kernel", "cpu", "started_at", "outcome", "trace_path", "loss",
-        "tulkki_version"}) {
+        "tulkki_version", "workload", "metric", "unit"}) {
     if (name == textual) return text;
   }
-  if (name == "time_ns" || name == "own_cost_ns" || name == "clock_resolution_ns") return query.real(column);
+  if (name == "time_ns" || name == "own_cost_ns" || name == "clock_resolution_ns" || name == "value") return query.real(column);
   return query.integer(column);
 }
 
@@ -201,6 +205,9 @@ Result<void> export_table(Database& database, const std::string& name, const std
   const auto table =
       std::find_if(kTables.begin(), kTables.end(), [&](const Table& candidate) { return candidate.name == name; });
   if (table == kTables.end()) return Error{"there is no table " + name};
+  if (name == "measurements" && !database.has_table("measurement")) {
+    return Error{database.path() + " is of an older schema, which had no measurements"};
+  }
   std::string condition;
   for (const std::int64_t run : runs) condition += fmt::format("{}{}", condition.empty() ? "" : ", ", run);
   if (!condition.empty()) condition = fmt::format(" WHERE run.run_id IN ({})", condition);

@@ -23,7 +23,7 @@ class RowSink {
   virtual void row(const std::vector<Cell>& cells) = 0;
 };
 
-// calls, procedures, sites, matrix, processes, runs, histogram
+// calls, procedures, sites, matrix, processes, runs, measurements, histogram
 const std::vector<std::string_view>& export_table_names();
 
 // `runs`: empty for all.

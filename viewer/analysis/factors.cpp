@@ -15,28 +15,36 @@ namespace {
 struct Factor {
   std::string_view name;
   std::string (*value)(const RunInfo& run);
-  std::string_view follows_from;  // if that one differs, this one must; empty: a condition of its own
+  std::vector<std::string_view> follows_from;  // if one of these differs, this one must; empty: a condition of its own
   bool condition;                 // false: names the launch, does not change what is measured
 };
 
+// A program that is compiled once for each MPI lies in as many folders.
+std::string command_line(const RunInfo& run) {
+  const std::size_t end = std::min(run.arguments.find(' '), run.arguments.size());
+  const std::size_t slash = run.arguments.rfind('/', end);
+  const bool quoted = run.arguments.starts_with('\'') || run.arguments.starts_with('"');
+  return slash == std::string::npos || quoted ? run.arguments : run.arguments.substr(slash + 1);
+}
+
 const std::array kFactors{
-    Factor{"label", [](const RunInfo& run) { return run.label; }, "", false},
-    Factor{"program", [](const RunInfo& run) { return std::filesystem::path(run.program).filename().string(); }, "",
+    Factor{"label", [](const RunInfo& run) { return run.label; }, {}, false},
+    Factor{"program", [](const RunInfo& run) { return std::filesystem::path(run.program).filename().string(); }, {},
            true},
-    Factor{"arguments", [](const RunInfo& run) { return run.arguments; }, "program", true},
-    Factor{"backend", [](const RunInfo& run) { return run.backend; }, "", true},
-    Factor{"backend_version", [](const RunInfo& run) { return run.backend_version; }, "backend", true},
-    Factor{"transport", [](const RunInfo& run) { return run.transport; }, "", true},
-    Factor{"front", [](const RunInfo& run) { return run.front; }, "backend", true},
-    Factor{"translated", [](const RunInfo& run) { return std::string(run.translated ? "yes" : "no"); }, "", true},
-    Factor{"ranks", [](const RunInfo& run) { return std::to_string(run.ranks); }, "", true},
-    Factor{"nodes", [](const RunInfo& run) { return std::to_string(run.nodes); }, "ranks", true},
-    Factor{"thread_level", [](const RunInfo& run) { return run.thread_level; }, "", true},
-    Factor{"kernel", [](const RunInfo& run) { return run.kernel; }, "", true},
-    Factor{"cpu", [](const RunInfo& run) { return run.cpu; }, "", true},
-    Factor{"tulkki_version", [](const RunInfo& run) { return run.tulkki_version; }, "", true},
-    Factor{"trace", [](const RunInfo& run) { return std::string(run.trace_path.empty() ? "no" : "yes"); }, "", true},
-    Factor{"repetition", [](const RunInfo& run) { return std::to_string(run.repetition); }, "", false},
+    Factor{"arguments", command_line, {"program"}, true},
+    Factor{"backend", [](const RunInfo& run) { return run.backend; }, {}, true},
+    Factor{"backend_version", [](const RunInfo& run) { return run.backend_version; }, {"backend"}, true},
+    Factor{"transport", [](const RunInfo& run) { return run.transport; }, {}, true},
+    Factor{"front", [](const RunInfo& run) { return run.front; }, {"backend", "translated"}, true},
+    Factor{"translated", [](const RunInfo& run) { return std::string(run.translated ? "yes" : "no"); }, {}, true},
+    Factor{"ranks", [](const RunInfo& run) { return std::to_string(run.ranks); }, {}, true},
+    Factor{"nodes", [](const RunInfo& run) { return std::to_string(run.nodes); }, {"ranks"}, true},
+    Factor{"thread_level", [](const RunInfo& run) { return run.thread_level; }, {}, true},
+    Factor{"kernel", [](const RunInfo& run) { return run.kernel; }, {}, true},
+    Factor{"cpu", [](const RunInfo& run) { return run.cpu; }, {}, true},
+    Factor{"tulkki_version", [](const RunInfo& run) { return run.tulkki_version; }, {}, true},
+    Factor{"trace", [](const RunInfo& run) { return std::string(run.trace_path.empty() ? "no" : "yes"); }, {}, true},
+    Factor{"repetition", [](const RunInfo& run) { return std::to_string(run.repetition); }, {}, false},
 };
 
 const Factor* find(std::string_view name) {
@@ -104,12 +112,15 @@ std::vector<FactorDifference> factor_differences(const std::vector<Series>& seri
     const auto differs = [&](const std::string& value) { return value != difference.values.front(); };
     if (!difference.mixed && !std::any_of(difference.values.begin(), difference.values.end(), differs)) continue;
     difference.under_test = tested(factor.name);
-    // What follows from a factor that differs adds nothing to it, whether that one is under test or not.
-    difference.implied = !difference.mixed && !difference.under_test && !factor.follows_from.empty() &&
-                         std::any_of(differences.begin(), differences.end(), [&](const FactorDifference& earlier) {
-                           return earlier.name == factor.follows_from;
-                         });
     differences.push_back(std::move(difference));
+  }
+  // What follows from a factor that differs adds nothing to it, whether that one is under test or not.
+  for (FactorDifference& difference : differences) {
+    const std::vector<std::string_view>& causes = find(difference.name)->follows_from;
+    difference.implied = !difference.mixed && !difference.under_test &&
+                         std::any_of(differences.begin(), differences.end(), [&](const FactorDifference& other) {
+                           return std::find(causes.begin(), causes.end(), other.name) != causes.end();
+                         });
   }
   return differences;
 }

@@ -30,6 +30,7 @@ struct FactorDifference {
   bool under_test = false;          // it tells the series apart on purpose
   // Follows from a factor under test (the version of a backend that is under test): no reason to warn.
   bool implied = false;
+  bool operator==(const FactorDifference&) const = default;
 };
 // Only those that differ. Label and repetition are names of launches, not conditions: they never count.
 std::vector<FactorDifference> factor_differences(const std::vector<Series>& series,

@@ -96,11 +96,19 @@ void CallTotals::add(const CallTotals& other) {
   durations.merge(other.durations);
 }
 
+bool LaunchProfile::measured(const QuantityFilter& filter) const {
+  return std::any_of(measurements.begin(), measurements.end(),
+                     [&](const auto& entry) { return filter.holds(entry.first); });
+}
+
 Result<LaunchProfile> read_launch(Database& database, const RunInfo& run) {
   LaunchProfile launch;
   launch.run = run;
   if (const Result<void> done = read_processes(database, launch); !done) return done.error();
   if (const Result<void> done = read_calls(database, launch); !done) return done.error();
+  Result<Measurements> measurements = read_measurements(database, run.run_id);
+  if (!measurements) return measurements.error();
+  launch.measurements = std::move(*measurements);
   return launch;
 }
 
@@ -114,6 +122,21 @@ Result<std::vector<SeriesProfile>> read_series(Database& database, const std::ve
       profile.launches.push_back(std::move(*launch));
     }
     result.push_back(std::move(profile));
+  }
+  return result;
+}
+
+std::vector<SeriesProfile> launches_where(const std::vector<SeriesProfile>& series,
+                                          const std::function<bool(const LaunchProfile&)>& holds) {
+  std::vector<SeriesProfile> result;
+  for (const SeriesProfile& one : series) {
+    SeriesProfile kept{{one.series.key, one.series.name, {}}, {}};
+    for (const LaunchProfile& launch : one.launches) {
+      if (!holds(launch)) continue;
+      kept.launches.push_back(launch);
+      kept.series.runs.push_back(launch.run);
+    }
+    result.push_back(std::move(kept));
   }
   return result;
 }

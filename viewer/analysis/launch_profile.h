@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "storage/database.h"
 #include "storage/histogram.h"
 #include "storage/result.h"
+#include "viewer/analysis/measurement.h"
 #include "viewer/analysis/run_list.h"
 #include "viewer/analysis/selection.h"
 
@@ -45,6 +47,9 @@ struct LaunchProfile {
   std::int64_t calls = 0;              // of all ranks
   std::int64_t most_calls = 0;         // of one rank
   std::map<std::string, ProcedureTotals> procedures;
+  Measurements measurements;           // what the program printed
+
+  bool measured(const QuantityFilter& filter) const;  // anything of it
 };
 
 Result<LaunchProfile> read_launch(Database& database, const RunInfo& run);
@@ -55,5 +60,8 @@ struct SeriesProfile {
   std::vector<LaunchProfile> launches;
 };
 Result<std::vector<SeriesProfile>> read_series(Database& database, const std::vector<Series>& series);
+// The same series with only some of their launches; one may end up without any.
+std::vector<SeriesProfile> launches_where(const std::vector<SeriesProfile>& series,
+                                          const std::function<bool(const LaunchProfile&)>& holds);
 
 }  // namespace tulkki

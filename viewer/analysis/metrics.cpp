@@ -23,6 +23,7 @@ constexpr std::array kMetrics{
     MetricInfo{Metric::latency, "latency", "median call", "ns", Sense::lower_is_better, false, true},
     MetricInfo{Metric::tail_latency, "tail_latency", "p99 call", "ns", Sense::lower_is_better, false, true},
     MetricInfo{Metric::iops, "iops", "operations/s", "1/s", Sense::higher_is_better, true, true},
+    MetricInfo{Metric::measurement, "measurement", "measured by the program", "", Sense::neutral, false, false},
 };
 
 // Error of a percentile from histograms, docs/formats.md.
@@ -119,7 +120,23 @@ std::optional<Metric> metric_named(std::string_view name) {
   return std::nullopt;
 }
 
+std::string metric_name(Metric metric, const Subject& subject) {
+  return subject.quantity ? "measured:" + subject.quantity->name : std::string(metric_info(metric).name);
+}
+
+std::string metric_unit(Metric metric, const Subject& subject) {
+  return subject.quantity ? subject.quantity->unit : std::string(metric_info(metric).unit);
+}
+
+Sense metric_sense(Metric metric, const Subject& subject) {
+  return subject.quantity ? sense_of(*subject.quantity) : metric_info(metric).sense;
+}
+
 std::optional<double> metric_value(const LaunchProfile& launch, Metric metric, const Subject& subject) {
+  if (subject.quantity) {
+    const auto measured = launch.measurements.find(*subject.quantity);
+    return measured == launch.measurements.end() ? std::nullopt : Value(measured->second);
+  }
   if (subject.procedure.empty()) return run_value(launch, metric);
   const CallTotals* totals = totals_of(launch, subject);
   if (totals == nullptr) return std::nullopt;
@@ -127,6 +144,8 @@ std::optional<double> metric_value(const LaunchProfile& launch, Metric metric, c
 }
 
 double recorder_band(const LaunchProfile& launch, Metric metric, const Subject& subject) {
+  // How many calls lie in a number that the program made is not known.
+  if (subject.quantity) return 0;
   const double per_call = launch.run.own_cost_ns + launch.run.clock_resolution_ns;
   const double value = metric_value(launch, metric, subject).value_or(0);
   if (subject.procedure.empty()) {

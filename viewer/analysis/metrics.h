@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "viewer/analysis/launch_profile.h"
+#include "viewer/analysis/measurement.h"
 
 namespace tulkki {
 
@@ -26,6 +27,7 @@ enum class Metric {
   latency,       // duration of one call, median over all calls of all ranks
   tail_latency,  // the same, 99th percentile
   iops,          // procedure: its calls over its time; run: calls of all ranks over the wall time
+  measurement,   // what the program printed: only with Subject::quantity, see viewer/analysis/measurement.h
 };
 
 enum class Sense { lower_is_better, higher_is_better, neutral };
@@ -42,12 +44,17 @@ std::span<const MetricInfo> metric_infos();
 const MetricInfo& metric_info(Metric metric);
 std::optional<Metric> metric_named(std::string_view name);
 
-// What a number is about: the whole run, a procedure, or its calls of one size class.
+// What a number is about: the whole run, a procedure, its calls of one size class, or what a program printed.
 struct Subject {
-  std::string procedure;                   // empty: the whole run
-  std::optional<std::int64_t> size_class;  // see storage/schema.sql
+  std::string procedure;                         // empty: the whole run
+  std::optional<std::int64_t> size_class = {};   // see storage/schema.sql
+  std::optional<Quantity> quantity = {};         // with Metric::measurement, and only with it
   auto operator<=>(const Subject&) const = default;
 };
+// As metric_info(), but of a quantity its own: "measured:latency", "us", and what its unit says.
+std::string metric_name(Metric metric, const Subject& subject);
+std::string metric_unit(Metric metric, const Subject& subject);
+Sense metric_sense(Metric metric, const Subject& subject);
 
 // Nothing where the launch has no such calls, or where the metric would lie (a rate of MPI_Isend).
 std::optional<double> metric_value(const LaunchProfile& launch, Metric metric, const Subject& subject);

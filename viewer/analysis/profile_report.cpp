@@ -145,6 +145,9 @@ Result<RunReport> build_report(Database& database, const RunInfo& run, int top) 
     if (const Result<void> added = add(database, report); !added) return added.error();
   }
   if (const Result<void> added = add_matrix(database, report, top); !added) return added.error();
+  Result<Measurements> measurements = read_measurements(database, run.run_id);
+  if (!measurements) return measurements.error();
+  report.measurements = std::move(*measurements);
   return report;
 }
 

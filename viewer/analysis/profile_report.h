@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "viewer/analysis/measurement.h"
 #include "viewer/analysis/profile_queries.h"
 #include "viewer/analysis/run_list.h"
 
@@ -50,6 +51,7 @@ struct RunReport {
   std::vector<Spread> spreads;
   double load_balance = 0;        // mean over maximum of the time outside MPI; 0 if unknown
   MatrixSummary matrix;
+  Measurements measurements;      // what the program printed
 
   double mpi_share() const { return wall_sum_ns > 0 ? mpi_sum_ns / wall_sum_ns : 0; }
   double own_cost_sum_ns() const { return run.own_cost_ns * static_cast<double>(calls); }

@@ -122,13 +122,6 @@ Result<std::vector<RunInfo>> by_factors(const std::vector<RunInfo>& runs, const 
   return selected;
 }
 
-std::string series_key(std::size_t index) {
-  std::string key;
-  for (std::size_t rest = index + 1; rest > 0; rest = (rest - 1) / 26)
-    key.insert(key.begin(), static_cast<char>('A' + (rest - 1) % 26));
-  return key;
-}
-
 bool finished(const RunInfo& run) {
   return run.outcome == "finalized" && run.exit_code.value_or(0) == 0 && run.wall_ns > 0;
 }
@@ -175,21 +168,6 @@ bool comes_before(const std::vector<std::string>& left, const std::vector<std::s
   return false;
 }
 
-// In the order of the factors' values: an order of launches is random in a good study.
-std::vector<Series> group_by(const std::vector<RunInfo>& runs, const std::vector<std::string>& by) {
-  std::map<std::vector<std::string>, std::vector<RunInfo>, decltype(&comes_before)> groups(comes_before);
-  for (const RunInfo& run : runs) {
-    std::vector<std::string> values;
-    for (const std::string& name : by)
-      values.push_back(*factor_value(run, name));
-    groups[values].push_back(run);
-  }
-  std::vector<Series> series;
-  for (auto& [values, members] : groups)
-    series.push_back({"", name_of(by, values), std::move(members)});
-  return series;
-}
-
 // The name of a factor expression is its values; of numbers, the numbers.
 std::string series_name(const std::string& expression, const std::vector<RunInfo>& runs) {
   if (ranges(expression) || expression == "last") return numbers_text(runs);
@@ -229,6 +207,28 @@ Result<void> finish_series(SeriesSet& set, bool include_unfinished) {
 }
 
 }  // namespace
+
+std::string series_key(std::size_t index) {
+  std::string key;
+  for (std::size_t rest = index + 1; rest > 0; rest = (rest - 1) / 26)
+    key.insert(key.begin(), static_cast<char>('A' + (rest - 1) % 26));
+  return key;
+}
+
+// An order of launches is random in a good study, so it is that of the values.
+std::vector<Series> group_by(const std::vector<RunInfo>& runs, const std::vector<std::string>& by) {
+  std::map<std::vector<std::string>, std::vector<RunInfo>, decltype(&comes_before)> groups(comes_before);
+  for (const RunInfo& run : runs) {
+    std::vector<std::string> values;
+    for (const std::string& name : by)
+      values.push_back(*factor_value(run, name));
+    groups[values].push_back(run);
+  }
+  std::vector<Series> series;
+  for (auto& [values, members] : groups)
+    series.push_back({"", name_of(by, values), std::move(members)});
+  return series;
+}
 
 Result<std::vector<RunInfo>> select_runs(const std::vector<RunInfo>& runs, const std::string& expression) {
   if (runs.empty()) return Error{"the database holds no run: record one with `tulkki run ...`"};

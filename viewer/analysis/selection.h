@@ -33,6 +33,11 @@ struct SelectionOptions {
 // number is no run, and on a factor that does not exist.
 Result<std::vector<RunInfo>> select_runs(const std::vector<RunInfo>& runs, const std::string& expression);
 
+std::string series_key(std::size_t index);  // A, B ... Z, AA ...
+
+// One series without a key for each combination of values of these factors, in the order of the values.
+std::vector<Series> group_by(const std::vector<RunInfo>& runs, const std::vector<std::string>& factors);
+
 // Without `by`: one series for each expression. With it: the runs of all expressions together (of none: all runs),
 // one series for each combination of values. Fails when fewer than two series result, when a series has no launch
 // that finished, or when a launch is in two series.

@@ -38,8 +38,8 @@ Contrast contrast_of(const ComparedSeries& baseline, const ComparedSeries& other
   return contrast;
 }
 
-Verdict direction(Metric metric, bool greater) {
-  switch (metric_info(metric).sense) {
+Verdict direction(const ComparedRow& row, bool greater) {
+  switch (metric_sense(row.metric, row.subject)) {
     case Sense::lower_is_better:
       return greater ? Verdict::slower : Verdict::faster;
     case Sense::higher_is_better:
@@ -68,7 +68,7 @@ class Decision {
     const bool matters = std::abs(contrast.difference) > needed;
     if (*contrast.p_holm <= options_.alpha) {
       const bool agree = (contrast.difference > 0) == (contrast.cliffs_delta > 0);
-      if (matters && agree) contrast.verdict = direction(row.metric, contrast.difference > 0);
+      if (matters && agree) contrast.verdict = direction(row, contrast.difference > 0);
       return;
     }
     if (least_p(baseline.count, other.count) * static_cast<double>(tests_) > options_.alpha) {

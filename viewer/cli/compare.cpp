@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <set>
+#include <variant>
 
 #include "viewer/analysis/comparison_table.h"
 #include "viewer/analysis/method_sentence.h"
@@ -17,7 +19,8 @@ namespace tulkki {
 namespace {
 
 struct CompareOptions {
-  std::vector<std::string> selections, by, metrics, procedures;
+  std::vector<std::string> selections, by, within, metrics, procedures, workloads;
+  std::vector<std::int64_t> bytes;
   std::string database, baseline, format = "text", output, basis = "middle";
   double threshold_percent = 2;
   std::size_t top = 10;
@@ -35,11 +38,16 @@ void add_options(CLI::App& app, CompareOptions& options) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("FACTOR,...");
+  app.add_option("--within", options.within, "every row once for each combination of the values of these factors")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("FACTOR,...");
   app.add_option("--baseline", options.baseline,
                  "series that the others are compared with: A, B ... or its name (default: the first)")
       ->type_name("SERIES");
   app.add_option("--metric", options.metrics,
-                 "what to compare (default: wall_time,mpi_time,compute_time,time); 'all' for everything")
+                 "what to compare (default: wall_time,mpi_time,compute_time,time); 'measurement' for all that the programs "
+                 "printed, measured:NAME or another name for some of it; 'all' for everything")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("METRIC,...");
@@ -47,6 +55,14 @@ void add_options(CLI::App& app, CompareOptions& options) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("NAME,...");
+  app.add_option("--workload", options.workloads, "only launches and measurements of these workloads (default metric: measurement)")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("NAME,...");
+  app.add_option("--bytes", options.bytes, "only measurements of these sizes")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("N,...");
   app.add_flag("--by-size", options.by_size, "one row for each size class of messages");
   app.add_option("--threshold", options.threshold_percent,
                  "differences up to this many percent do not matter (default: 2)")
@@ -80,20 +96,50 @@ std::string metric_list() {
   return text;
 }
 
-// Wrong use is told apart from failure before a database is opened.
-Result<std::vector<Metric>> wanted_metrics(const CompareOptions& options) {
+struct WantedMetrics {
   std::vector<Metric> metrics;
+  std::vector<std::string> quantities;  // names; empty: all
+  std::vector<std::string> unknown;     // names that only the launches can tell from mistakes
+  bool measured = false, everything = false;
+};
+
+WantedMetrics wanted_metrics(const CompareOptions& options) {
+  WantedMetrics wanted;
+  bool all_quantities = options.metrics.empty();
   for (const std::string& name : options.metrics) {
     if (name == "all") {
+      wanted.everything = all_quantities = true;
       for (const MetricInfo& info : metric_infos())
-        metrics.push_back(info.metric);
+        if (info.metric != Metric::measurement) wanted.metrics.push_back(info.metric);
       continue;
     }
-    const auto metric = metric_named(name);
-    if (!metric) return Error{fmt::format("'{}' is no metric; there are {}", name, metric_list())};
-    metrics.push_back(*metric);
+    const MetricChoice choice = metric_choice(name);
+    if (choice.metric != Metric::measurement) {
+      wanted.metrics.push_back(choice.metric);
+      continue;
+    }
+    wanted.measured = true;
+    all_quantities |= choice.quantity.empty();
+    wanted.quantities.push_back(choice.quantity);
+    if (choice.quantity == name) wanted.unknown.push_back(name);
   }
-  return metrics;
+  if (all_quantities) wanted.quantities.clear();
+  wanted.measured |= options.metrics.empty() && !(options.workloads.empty() && options.bytes.empty());
+  return wanted;
+}
+
+// Wrong use, though it takes the launches to see it.
+Result<void> check_names(const WantedMetrics& wanted, const std::vector<Quantity>& measured) {
+  for (const std::string& name : wanted.unknown) {
+    const auto same = [&](const Quantity& quantity) { return quantity.name == name; };
+    if (std::any_of(measured.begin(), measured.end(), same)) continue;
+    std::vector<std::string> names;
+    for (const Quantity& quantity : measured)
+      if (std::find(names.begin(), names.end(), quantity.name) == names.end()) names.push_back(quantity.name);
+    return Error{fmt::format("--metric: '{}' is no metric; there are {}{}", name, metric_list(),
+                             names.empty() ? "" : fmt::format("; these programs measured {}", fmt::join(names, ", ")))};
+  }
+  return {};
 }
 
 Result<void> check_use(const CompareOptions& options) {
@@ -107,20 +153,25 @@ Result<void> check_use(const CompareOptions& options) {
     return Error{fmt::format("one series ({}) cannot be compared: name another, or cut it by --by FACTOR",
                              options.selections[0])};
   }
-  for (const std::string& factor : options.by) {
-    if (!is_factor(factor))
-      return Error{fmt::format("--by: '{}' is no factor; there are {}", factor, fmt::join(factor_names(), ", "))};
+  for (const auto& [option, factors] : {std::pair{"--by", &options.by}, {"--within", &options.within}}) {
+    for (const std::string& factor : *factors) {
+      if (is_factor(factor)) continue;
+      return Error{fmt::format("{}: '{}' is no factor; there are {}", option, factor, fmt::join(factor_names(), ", "))};
+    }
   }
   return {};
 }
 
-Result<std::size_t> baseline_index(const std::vector<Series>& series, const CompareOptions& options) {
+Result<std::size_t> baseline_index(const std::vector<SeriesProfile>& profiles, const CompareOptions& options) {
   if (options.baseline.empty()) return std::size_t{0};
+  const auto chosen = std::find(options.selections.begin(), options.selections.end(), options.baseline);
   std::vector<std::string> names;
-  for (std::size_t i = 0; i < series.size(); ++i) {
-    const bool selected = options.by.empty() && options.selections[i] == options.baseline;
-    if (series[i].key == options.baseline || series[i].name == options.baseline || selected) return i;
-    names.push_back(fmt::format("{} ({})", series[i].key, series[i].name));
+  for (std::size_t i = 0; i < profiles.size(); ++i) {
+    const Series& series = profiles[i].series;
+    const bool selected = options.by.empty() && chosen != options.selections.end() &&
+                          series.key == series_key(static_cast<std::size_t>(chosen - options.selections.begin()));
+    if (series.key == options.baseline || series.name == options.baseline || selected) return i;
+    names.push_back(fmt::format("{} ({})", series.key, series.name));
   }
   return Error{
       fmt::format("--baseline: there is no series '{}'; there are {}", options.baseline, fmt::join(names, ", "))};
@@ -129,8 +180,9 @@ Result<std::size_t> baseline_index(const std::vector<Series>& series, const Comp
 Result<void> add_waterfalls(const CompareOptions& options, const std::vector<SeriesProfile>& profiles,
                             CompareReport& report) {
   const std::size_t baseline = report.comparison.options.baseline;
-  const bool wanted = options.waterfall || (profiles.size() == 2 && !options.no_waterfall);
-  if (!wanted) return {};
+  const std::vector<Metric>& metrics = report.comparison.options.metrics;
+  const bool recorded = metrics != std::vector<Metric>{Metric::measurement} && options.within.empty();
+  if (!options.waterfall && (profiles.size() != 2 || options.no_waterfall || !recorded)) return {};
   for (std::size_t i = 0; i < profiles.size(); ++i) {
     if (i == baseline) continue;
     Result<Waterfall> found = waterfall(profiles[baseline], profiles[i],
@@ -174,32 +226,59 @@ Result<void> add_pairs(CompareReport& report) {
   return {};
 }
 
-Result<CompareReport> build(const CompareOptions& options, const std::vector<Metric>& metrics) {
+// Launches that measured none of the workloads that were asked for are no part of the comparison.
+Result<std::vector<SeriesProfile>> read_profiles(const CompareOptions& options, Database& database,
+                                                 const std::vector<Series>& series) {
+  Result<std::vector<SeriesProfile>> profiles = read_series(database, series);
+  if (!profiles || (options.workloads.empty() && options.bytes.empty())) return profiles;
+  const QuantityFilter filter{{}, options.workloads, options.bytes};
+  std::vector<SeriesProfile> kept =
+      launches_where(*profiles, [&](const LaunchProfile& launch) { return launch.measured(filter); });
+  std::erase_if(kept, [](const SeriesProfile& one) { return one.launches.empty(); });
+  if (kept.size() > 1) return kept;
+  std::set<std::string> names;
+  for (const Quantity& quantity : quantities(*profiles))
+    names.insert(quantity.bytes > 0 ? fmt::format("{} ({} bytes)", quantity.workload, quantity.bytes) : quantity.workload);
+  return Error{fmt::format("--workload, --bytes: fewer than two series have measured that; measured were {}",
+                           names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")))};
+}
+
+struct Failure {
+  Error error;
+  bool misused = false;
+};
+
+std::variant<CompareReport, Failure> build(const CompareOptions& options) {
   Result<Database> database = Database::open(database_path(options.database));
-  if (!database) return database.error();
+  if (!database) return Failure{database.error()};
   Result<std::vector<RunInfo>> runs = list_runs(*database);
-  if (!runs) return runs.error();
-  if (runs->empty()) return Error{database->path() + " holds no run: record some with `tulkki run --repeat 6 ...`"};
+  if (!runs) return Failure{runs.error()};
+  if (runs->empty()) return Failure{Error{database->path() + " holds no run: record some with `tulkki run --repeat 6 ...`"}};
   const Result<SeriesSet> set = build_series(*runs, options.selections, {options.by, options.include_unfinished});
-  if (!set) return Error{database->path() + ": " + set.message()};
-  const Result<std::size_t> baseline = baseline_index(set->series, options);
-  if (!baseline) return baseline.error();
-  const Result<std::vector<SeriesProfile>> profiles = read_series(*database, set->series);
-  if (!profiles) return profiles.error();
+  if (!set) return Failure{Error{database->path() + ": " + set.message()}};
+  const Result<std::vector<SeriesProfile>> profiles = read_profiles(options, *database, set->series);
+  if (!profiles) return Failure{profiles.error()};
+  const Result<std::size_t> baseline = baseline_index(*profiles, options);
+  if (!baseline) return Failure{baseline.error()};
+  const WantedMetrics names = wanted_metrics(options);
+  const std::vector<Quantity> measured = quantities(*profiles);
+  if (const Result<void> known = check_names(names, measured); !known) return Failure{known.error(), true};
   ComparisonOptions wanted;
   wanted.baseline = *baseline;
   wanted.threshold = options.threshold_percent / 100;
-  wanted.metrics = metrics;
+  wanted.metrics = names.metrics;
+  if (names.measured || (names.everything && !measured.empty())) wanted.metrics.push_back(Metric::measurement);
   wanted.procedures = options.procedures;
   wanted.by_size = options.by_size;
   wanted.top = options.all || !options.procedures.empty() ? 0 : options.top;
+  wanted.within = options.within;
+  wanted.quantities = {names.quantities, options.workloads, options.bytes};
   Result<Comparison> comparison = compare(*profiles, set->under_test, wanted);
-  if (!comparison) return comparison.error();
-  CompareReport report{std::move(*comparison), set->left_out, {}, {}};
-  if (const Result<void> done = add_waterfalls(options, *profiles, report); !done) return done.error();
-  if (options.pairs) {
-    if (const Result<void> done = add_pairs(report); !done) return done.error();
-  }
+  if (!comparison) return Failure{comparison.error()};
+  CompareReport report{std::move(*comparison), set->left_out, {}, {}, measured.size()};
+  if (const Result<void> done = add_waterfalls(options, *profiles, report); !done) return Failure{done.error()};
+  if (!options.pairs) return report;
+  if (const Result<void> done = add_pairs(report); !done) return Failure{done.error()};
   return report;
 }
 
@@ -237,6 +316,7 @@ int compare_command(int argc, char** argv) {
       "Examples: tulkki compare 1-6 7-12\n"
       "          tulkki compare backend=openmpi backend=mpich --metric latency,throughput --procedure Sendrecv\n"
       "          tulkki compare --by backend,transport --baseline 'openmpi default'\n"
+      "          tulkki compare --by translated --within backend,transport --workload sync --metric throughput\n"
       "          tulkki compare label=before label=after --latex -o table.tex\n"
       "Metrics: " +
       metric_list() + ".\nEvery figure is defined in docs/statistics.md.");
@@ -244,12 +324,13 @@ int compare_command(int argc, char** argv) {
   add_options(app, options);
   if (const auto code = parse_arguments(app, argc, argv)) return *code;
   if (const Result<void> used = check_use(options); !used) return wrong_use("compare", used.message());
-  const Result<std::vector<Metric>> metrics = wanted_metrics(options);
-  if (!metrics) return wrong_use("compare", "--metric: " + metrics.message());
-  const Result<CompareReport> report = build(options, *metrics);
-  if (!report) return failed("compare", report.message());
-  const Result<void> written = write_output(options.output, options.force,
-                                            [&](std::FILE* file) { return write_report(options, *report, file); });
+  const std::variant<CompareReport, Failure> built = build(options);
+  if (const Failure* failure = std::get_if<Failure>(&built)) {
+    return failure->misused ? wrong_use("compare", failure->error.message) : failed("compare", failure->error.message);
+  }
+  const Result<void> written = write_output(options.output, options.force, [&](std::FILE* file) {
+    return write_report(options, std::get<CompareReport>(built), file);
+  });
   return written ? 0 : failed("compare", written.message());
 }
 

@@ -33,6 +33,7 @@ struct CompareReport {
   std::vector<RunInfo> left_out;  // launches that did not finish
   std::vector<SeriesWaterfall> waterfalls;
   std::vector<PairedSeries> pairs;
+  std::size_t measured = 0;  // quantities that these programs printed, shown or not
 };
 
 // The verdict table as text, cut into sections: the whole run, then procedures by metric. Two series stand side by

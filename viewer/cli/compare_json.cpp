@@ -59,9 +59,14 @@ Json series_array(const Comparison& comparison) {
 Json rows_array(const Comparison& comparison) {
   Json array = Json::array();
   for (const ComparedRow& row : comparison.rows) {
-    Json object{{"metric", metric_info(row.metric).name}, {"unit", metric_info(row.metric).unit}};
+    Json object{{"metric", metric_name(row.metric, row.subject)}, {"unit", metric_unit(row.metric, row.subject)}};
     object["procedure"] = row.subject.procedure.empty() ? Json(nullptr) : Json(row.subject.procedure);
     object["size_class"] = maybe(row.subject.size_class);
+    if (!row.within.empty()) object["within"] = row.within;
+    if (const auto& quantity = row.subject.quantity) {
+      object["workload"] = quantity->workload;
+      object["bytes"] = quantity->bytes;
+    }
     Json series = Json::array();
     for (std::size_t i = 0; i < row.series.size(); ++i) {
       Json one{{"series", comparison.series[i].key},

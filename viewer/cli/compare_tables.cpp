@@ -34,20 +34,42 @@ std::string metric_words(Metric metric) {
   }
 }
 
-std::string section_title(const ComparedRow& row) {
-  if (row.subject.procedure.empty()) return "Whole run";
-  if (row.subject.size_class) return fmt::format("{} by size: {}", row.subject.procedure, metric_words(row.metric));
-  return fmt::format("Procedures: {}", metric_words(row.metric));
+std::string bytes_name(std::int64_t bytes) { return quantity_text(static_cast<double>(bytes), "bytes"); }
+
+// What a row is about, within whatever it may be.
+std::string row_subject(const ComparedRow& row) {
+  const Subject& subject = row.subject;
+  if (subject.quantity) return subject.quantity->bytes > 0 ? bytes_name(subject.quantity->bytes) : subject.quantity->name;
+  if (subject.procedure.empty()) return std::string(metric_info(row.metric).title);
+  const std::string size = subject.size_class ? size_class_name(*subject.size_class) : "";
+  if (row.within.empty()) return subject.size_class ? size : subject.procedure;
+  return subject.procedure + (size.empty() ? "" : " " + size);
 }
 
-std::string row_name(const ComparedRow& row) {
-  if (row.subject.procedure.empty()) return std::string(metric_info(row.metric).title);
-  return row.subject.size_class ? size_class_name(*row.subject.size_class) : row.subject.procedure;
+// "latency of allreduce": what was measured, where a row's name is its size or what it is within.
+std::string measured_words(const Quantity& quantity) {
+  return quantity.name == quantity.workload ? quantity.name : fmt::format("{} of {}", quantity.name, quantity.workload);
 }
+
+std::string section_title(const ComparedRow& row) {
+  const Subject& subject = row.subject;
+  if (const auto& quantity = subject.quantity) {
+    if (row.within.empty() && quantity->bytes == 0) return fmt::format("Measured by the program: {}", quantity->workload);
+    return fmt::format("Measured by the program: {}{}", measured_words(*quantity),
+                       !row.within.empty() && quantity->bytes > 0 ? ", " + bytes_name(quantity->bytes) : "");
+  }
+  const std::string inside = row.within.empty() ? "" : row_subject(row) + ": ";
+  if (subject.procedure.empty()) return row.within.empty() ? "Whole run" : "Whole run: " + row_subject(row);
+  if (subject.size_class && row.within.empty())
+    return fmt::format("{} by size: {}", subject.procedure, metric_words(row.metric));
+  return fmt::format("{}{}", row.within.empty() ? "Procedures: " : inside, metric_words(row.metric));
+}
+
+std::string row_name(const ComparedRow& row) { return row.within.empty() ? row_subject(row) : row.within; }
 
 void add_side_by_side(const Comparison& comparison, const ComparedRow& row, VerdictSection& section) {
   const std::size_t baseline = comparison.options.baseline, other = 1 - baseline;
-  const std::string_view unit = metric_info(row.metric).unit;
+  const std::string unit = metric_unit(row.metric, row.subject);
   const Contrast& contrast = row.contrasts[other];
   section.rows.push_back({row_name(row), summary_text(row.series[baseline].summary, unit),
                           summary_text(row.series[other].summary, unit), ratio_text(contrast), p_text(contrast),
@@ -55,7 +77,7 @@ void add_side_by_side(const Comparison& comparison, const ComparedRow& row, Verd
 }
 
 void add_below_each_other(const Comparison& comparison, const ComparedRow& row, VerdictSection& section) {
-  const std::string_view unit = metric_info(row.metric).unit;
+  const std::string unit = metric_unit(row.metric, row.subject);
   for (std::size_t i = 0; i < row.series.size(); ++i) {
     const bool baseline = i == comparison.options.baseline;
     const Contrast& contrast = row.contrasts[i];

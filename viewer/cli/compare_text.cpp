@@ -109,12 +109,17 @@ std::string verdicts_text(const Comparison& comparison, const Style& style) {
   return text;
 }
 
-std::string legend_text(const Comparison& comparison) {
+std::string legend_text(const CompareReport& report) {
+  const Comparison& comparison = report.comparison;
   const ComparisonOptions& options = comparison.options;
   std::string text = "\n";
   if (comparison.procedures_left_out > 0) {
     text +=
         fmt::format("{} procedures with less time are not shown; --all shows them.\n", comparison.procedures_left_out);
+  }
+  const std::vector<Metric>& metrics = options.metrics;
+  if (report.measured > 0 && std::find(metrics.begin(), metrics.end(), Metric::measurement) == metrics.end()) {
+    text += "What these programs measured themselves: --metric measurement.\n";
   }
   text += wrapped(
       fmt::format("Medians over launches with 95 % intervals from order statistics. p: Mann-Whitney over launches, "
@@ -140,7 +145,7 @@ std::string compare_text(const CompareReport& report, std::size_t top, const Sty
     text += waterfall_text(report, part, top, style);
   for (const PairedSeries& part : report.pairs)
     text += pairs_text(report, part, top, style);
-  return text + legend_text(comparison);
+  return text + legend_text(report);
 }
 
 }  // namespace tulkki

@@ -51,7 +51,7 @@ int export_command(int argc, char** argv) {
   app.add_option("RUN", options.runs, "numbers, labels or 'last' (default: all runs)");
   app.add_option("--db", options.database, "database (default: TULKKI_DB, else tulkki.db)")->type_name("FILE");
   const auto& tables = export_table_names();
-  app.add_option("--table", options.table, "calls, procedures (default), sites, matrix, processes, runs or histogram")
+  app.add_option("--table", options.table, "calls, procedures (default), sites, matrix, processes, runs, measurements or histogram")
       ->check(CLI::IsMember(std::vector<std::string>(tables.begin(), tables.end())))
       ->type_name("TABLE");
   app.add_option("-o,--output", options.output, "file to write (default: standard output)")->type_name("FILE");

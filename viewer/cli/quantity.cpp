@@ -3,6 +3,7 @@
 #include "viewer/cli/quantity.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <span>
@@ -29,22 +30,45 @@ Scale scaled(double value, double step, std::span<const char* const> units) {
   return scale;
 }
 
+// A unit of a program's own stays as it is; the number gets three digits.
+Scale foreign_scale(double value, std::string_view unit) {
+  Scale scale;
+  scale.unit = fmt::format(" {}", unit);
+  const double size = std::abs(value);
+  if (size > 0 && size < 99.95) scale.decimals = std::clamp(2 - static_cast<int>(std::floor(std::log10(size))), 0, 12);
+  if (size < 1e6 && value == std::floor(value)) scale.decimals = 0;
+  return scale;
+}
+
+// Those of viewer/analysis/metrics.h, and other names that programs have for the same.
 Scale scale_of(double value, std::string_view unit) {
   static constexpr std::array kTimes{" ns", " us", " ms", " s"};
   static constexpr std::array kBytes{" B", " KiB", " MiB", " GiB", " TiB", " PiB"};
   static constexpr std::array kByteRates{" B/s", " KiB/s", " MiB/s", " GiB/s", " TiB/s", " PiB/s"};
+  static constexpr std::array kDecimalRates{" MB/s", " GB/s", " TB/s"}, kBitRates{" Mbit/s", " Gbit/s", " Tbit/s"};
   static constexpr std::array kRates{" /s", " k/s", " M/s", " G/s"};
   static constexpr std::array kCounts{"", " M", " G"};
-  if (unit == "ns") return scaled(value, 1000, kTimes);
+  for (const auto& [name, ns] : {std::pair{"ns", 1.0}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}}) {
+    if (unit != name) continue;
+    Scale scale = scaled(value * ns, 1000, kTimes);
+    scale.divisor /= ns;
+    return scale;
+  }
   Scale scale;
-  if (unit == "bytes")
+  if (unit == "bytes" || unit == "B")
     scale = scaled(value, 1024, kBytes);
-  else if (unit == "bytes/s")
+  else if (unit == "bytes/s" || unit == "B/s")
     scale = scaled(value, 1024, kByteRates);
   else if (unit == "1/s")
     scale = scaled(value, 1000, kRates);
-  else
+  else if (unit == "MB/s" && std::abs(value) >= 1)
+    scale = scaled(value, 1000, kDecimalRates);
+  else if (unit == "Mbit/s" && std::abs(value) >= 1)
+    scale = scaled(value, 1000, kBitRates);
+  else if (unit == "1" || unit.empty())
     scale = scaled(value, 1e6, kCounts);
+  else
+    return foreign_scale(value, unit);
   if (scale.divisor == 1 && unit != "1/s" && value == std::floor(value)) scale.decimals = 0;
   return scale;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers with their unit for people: a value with its interval in one unit and one precision, signed changes,
-// p-values. The units are those of viewer/analysis/metrics.h.
+// p-values. The units are those of viewer/analysis/metrics.h, or a program's own.
 #pragma once
 
 #include <string>

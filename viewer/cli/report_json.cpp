@@ -41,6 +41,18 @@ Json run_object(const RunInfo& run) {
               {"loss", run.loss}};
 }
 
+Json measurements_array(const Measurements& measurements) {
+  Json array = Json::array();
+  for (const auto& [quantity, value] : measurements) {
+    array.push_back({{"workload", quantity.workload},
+                     {"bytes", quantity.bytes},
+                     {"metric", quantity.name},
+                     {"unit", quantity.unit},
+                     {"value", value}});
+  }
+  return array;
+}
+
 Json profile_object(const ProfileRow& row, const char* name) {
   Json object{{name, row.name}};
   if (!row.procedure.empty()) object["procedure"] = row.procedure;
@@ -115,6 +127,7 @@ std::string report_json(const RunReport& report, int top) {
                {"sites", profile_array(report.sites, "stack", rows)},
                {"sizes", sizes},
                {"ranks", spreads},
+               {"measurements", measurements_array(report.measurements)},
                {"matrix",
                 {{"pairs", report.matrix.pairs},
                  {"messages", report.matrix.messages},

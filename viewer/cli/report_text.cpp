@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fmt/core.h>
 
+#include "viewer/cli/quantity.h"
 #include "viewer/cli/report.h"
 
 namespace tulkki {
@@ -167,6 +168,23 @@ std::string matrix_text(const RunReport& report, int top, const Style& style) {
          table.text(style, "  ");
 }
 
+std::string measurements_text(const RunReport& report, int top, const Style& style) {
+  if (report.measurements.empty()) return "";
+  TextTable table;
+  table.column("measured by the program", Kind::flexible);
+  table.column("size");
+  table.column("value");
+  const std::size_t shown = limit(top, report.measurements.size());
+  auto entry = report.measurements.begin();
+  for (std::size_t i = 0; i < shown; ++i, ++entry) {
+    const auto& [quantity, value] = *entry;
+    table.row({printable(quantity.workload == quantity.name ? quantity.name : quantity.workload + " " + quantity.name),
+               quantity.bytes > 0 ? bytes_text(static_cast<double>(quantity.bytes)) : "-",
+               printable(quantity_text(value, quantity.unit))});
+  }
+  return title(style, "Measurements", shown, report.measurements.size()) + table.text(style, "  ");
+}
+
 std::string small_share_text(double share) {
   return share > 0 && share < 1e-5 ? "less than 0.001 %" : fmt::format("{:.3f} %", share * 100);
 }
@@ -218,6 +236,7 @@ std::string head_text(const RunReport& report, const Style& style) {
 
 std::string report_text(const RunReport& report, int top, const Style& style) {
   std::string text = head_text(report, style);
+  text += measurements_text(report, top, style);
   if (report.calls == 0) return text + "\n  no MPI call was recorded\n" + recorder_text(report, style);
   text += procedures_text(report, top, style);
   text += sites_text(report.sites, report, top, style);

@@ -90,7 +90,6 @@ TableCell real(const std::optional<double>& value) { return value ? TableCell(*v
 // A column has one unit in files, but rows of different metrics on screen: values are texts with units there.
 void add_rows(TableData& table, const Comparison& comparison, SeriesLooks& looks, const std::string* panel) {
   for (const ComparedRow& row : comparison.rows) {
-    const MetricInfo& metric = metric_info(row.metric);
     for (std::size_t i = 0; i < row.series.size(); ++i) {
       const Summary& summary = row.series[i].summary;
       const Contrast& contrast = row.contrasts[i];
@@ -100,7 +99,7 @@ void add_rows(TableData& table, const Comparison& comparison, SeriesLooks& looks
       const auto value = [&](double number) { return there ? TableCell(number) : TableCell(); };
       out.cells.insert(
           out.cells.end(),
-          {std::string(metric.name), row.subject.procedure,
+          {metric_name(row.metric, row.subject), row.subject.procedure,
            row.subject.size_class ? TableCell(size_class_name(*row.subject.size_class)) : TableCell(std::string()),
            comparison.series[i].name, static_cast<std::int64_t>(summary.count), value(summary.median),
            summary.interval ? TableCell(summary.interval->low) : TableCell(),
@@ -108,7 +107,7 @@ void add_rows(TableData& table, const Comparison& comparison, SeriesLooks& looks
            !baseline && contrast.ratio_interval ? TableCell(contrast.ratio_interval->low) : TableCell(),
            !baseline && contrast.ratio_interval ? TableCell(contrast.ratio_interval->high) : TableCell(),
            baseline ? std::string("baseline") : std::string(verdict_text(contrast.verdict)), value(summary.q95),
-           value(summary.q99), std::string(metric.unit), row.series[i].calls,
+           value(summary.q99), metric_unit(row.metric, row.subject), row.series[i].calls,
            baseline ? TableCell() : real(contrast.p_holm)});
       out.look = looks.look_of(comparison.series[i].name);
       out.key = row.subject.procedure;

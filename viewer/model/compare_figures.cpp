@@ -14,7 +14,6 @@ namespace {
 
 using plot::FigureSpec;
 using plot::Form;
-using plot::Quantity;
 using plot::Scale;
 
 const MetricInfo& metric_of(const ViewState& state) {
@@ -45,7 +44,7 @@ plot::Axis size_axis() {
   plot::Axis axis;
   axis.label = "Message size";
   axis.scale = Scale::log2;
-  axis.quantity = Quantity::bytes;
+  axis.quantity = plot::Quantity::bytes;
   return axis;
 }
 
@@ -135,7 +134,7 @@ FigureSpec cdf_figure(const FigureInput& input) {
   figure.y.label = of_calls ? "Share of calls" : "Share of launches";
   figure.x.label = of_calls ? "Time of a call" : metric_title(metric);
   figure.x.scale = Scale::log10;
-  figure.x.quantity = of_calls || metric.unit == "ns" ? Quantity::duration : Quantity::number;
+  figure.x.quantity = of_calls || metric.unit == "ns" ? plot::Quantity::duration : plot::Quantity::number;
   for (const SeriesProfile& profile : input.profiles) {
     plot::Series series = named(input, profile.series.name);
     if (of_calls) {
