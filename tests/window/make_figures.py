@@ -71,6 +71,12 @@ def parts():
             for name, values in shares.items()]
 
 
+def points():
+    return [{"name": name, "baseline": number == 0, "points": [
+        {"x": row + 0.22 * (2 * number - 1), "y": 1 + row + 0.2 * number, "low": 0.8 + row, "high": 1.5 + row + 0.3 * wobble(row),
+         "launches": 6, "note": "~"} for row in range(len(NAMES))]} for number, name in enumerate(("native", "translated"))]
+
+
 def waterfall():
     steps = [("Open MPI shm", 12.4, "total"), ("MPI_Allreduce", 1.9, "speed"), ("MPI_Waitall", 0.8, "waiting"),
              ("MPI_Send", -0.5, "speed"), ("outside MPI", 0.2, ""), ("MPICH tcp", 14.8, "total")]
@@ -112,6 +118,8 @@ def figures():
                          "y": axis("Run time (s)", "linear")}, boxes()
     yield "stacked", "stacked", {"metric": "share", "unit": "%", "x": axis("", "category", categories=NAMES),
                                  "y": axis("Share of run time (%)", "linear")}, parts()
+    yield "points", "points", {"metric": "time", "unit": "s", "x": axis("", "category", categories=NAMES),
+                               "y": axis("Time (s)", "linear")}, points()
     names, steps = waterfall()
     yield "waterfall", "waterfall", {"metric": "run time", "unit": "s", "x": axis("", "category", categories=names),
                                      "y": axis("Run time (s)", "linear")}, steps

@@ -5,6 +5,8 @@ import io
 import json
 import os
 import re
+import shutil
+import sqlite3
 import subprocess
 import sys
 import unittest
@@ -15,7 +17,7 @@ from support import CommandTest, main  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STUDY = os.environ["TULKKI_TEST_STUDY"]
-FORMS = ("bandwidth", "zoomed", "ratio", "cdf", "box", "stacked", "waterfall", "scaling", "heatmap", "density", "panels")
+FORMS = ("bandwidth", "zoomed", "ratio", "cdf", "box", "stacked", "points", "waterfall", "scaling", "heatmap", "density", "panels")
 
 
 def rows_of(text):
@@ -93,8 +95,48 @@ class View(CommandTest):
         self.assertEqual(len(rows), 42)
         self.view("--figure", "small.json", "--out", "small.pdf")
 
+    def measured_study(self):
+        """A copy of the study in which every launch printed the rate of two workloads; on mpich "far" is slower."""
+        shutil.copy(STUDY, self.path("measured.db"))
+        with sqlite3.connect(self.path("measured.db")) as database:
+            for run, backend in database.execute("SELECT run_id, backend FROM run").fetchall():
+                for workload, rate in (("near", 4000), ("far", 1000 if backend == "mpich" else 2000)):
+                    database.execute("INSERT INTO measurement VALUES (?, ?, 0, 'rate', 'Mbit/s', ?)", (run, workload, rate + run))
+
+    def test_points_of_measurements_equal_tulkki_compare(self):
+        self.measured_study()
+        self.write("points.json", json.dumps({
+            "tulkki_figure": 1, "query": {"page": "points", "databases": ["measured.db"], "rows": ["transport"], "workloads": ["near", "far"],
+                                          "state": {"series": ["backend"], "baseline": "openmpi", "metric": "measured:rate"}}}))
+        self.view("--figure", "points.json", "--out", "points.csv")
+        with open(self.path("points.csv"), encoding="utf-8") as file:
+            rows = rows_of(file.read())
+        self.assertEqual([(row["panel"], row["series"], row["unit"]) for row in rows],
+                         [("near", "Open MPI", "Gbit/s"), ("near", "MPICH", "Gbit/s"), ("far", "Open MPI", "Gbit/s"), ("far", "MPICH", "Gbit/s")])
+        report = json.loads(self.tulkki("compare", "--db", "measured.db", "--by", "backend", "--baseline", "openmpi", "--within", "transport",
+                                        "--metric", "rate", "--json").stdout)
+        keys = {series["key"]: {"openmpi": "Open MPI", "mpich": "MPICH"}[series["name"]] for series in report["series"]}
+        for row in report["rows"]:
+            for series in row["series"]:
+                drawn, = [one for one in rows if one["panel"] == row["workload"] and one["series"] == keys[series["series"]]]
+                self.assertEqual(drawn["x"], row["within"])
+                self.assertAlmostEqual(float(drawn["value"]), series["summary"]["median"] / 1000, places=9)
+                self.assertAlmostEqual(float(drawn["low"]), series["summary"]["interval"]["low"] / 1000, places=9)
+                self.assertEqual(drawn["note"], series.get("against_baseline", {}).get("verdict", ""))
+        self.assertEqual([row["note"] for row in rows], ["", "~", "", "slower"])
+        for ending in ("pdf", "png"):
+            self.view("--figure", "points.json", "--out", "points." + ending)
+        text = subprocess.run(["pdftotext", self.path("points.pdf"), "-"], capture_output=True, text=True, check=True).stdout
+        for label in ("near", "far", "MPICH", "Rate (Gbit/s)"):
+            self.assertIn(label, text.replace("\u00a0", " "))
+
     def test_wrong_figures(self):
-        cases = [({"tulkki_figure": 1, "style": {"width": "wide"}}, "/style/width"),
+        points = {"page": "points", "databases": [STUDY]}
+        cases = [({"tulkki_figure": 1, "query": {**points, "rows": ["colour"]}}, "/query/rows: 'colour' is no factor"),
+                 ({"tulkki_figure": 1, "query": {**points, "workloads": "all"}}, "/query/workloads"),
+                 ({"tulkki_figure": 1, "query": {**points, "page": "compare", "rows": ["backend"]}}, "/query/rows"),
+                 ({"tulkki_figure": 1, "query": {**points, "state": {"metric": "measured:speed"}}}, "measured nothing themselves"),
+                 ({"tulkki_figure": 1, "style": {"width": "wide"}}, "/style/width"),
                  ({"tulkki_figure": 1, "query": {"page": "home"}}, "/query/page"),
                  ({"tulkki_figure": 1, "query": {"databases": ["no.db"]}}, "no.db"),
                  ({"tulkki_figure": 1, "query": {"databases": [STUDY], "state": {"metric": "speed"}}}, "/query/state/metric"),

@@ -224,7 +224,7 @@ std::vector<std::vector<Series>> groups_of_launches(const Comparison& comparison
     for (const SeriesProfile& one : part) {
       group.push_back({one.series.key, one.series.name, {}});
       for (const LaunchProfile& launch : one.launches)
-        if (!only_measured || launch.measured(filter)) group.back().runs.push_back(launch.run);
+        if (!only_measured || launch.has_measured(filter)) group.back().runs.push_back(launch.run);
     }
     groups.push_back(std::move(group));
   }

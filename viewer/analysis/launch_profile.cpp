@@ -96,7 +96,7 @@ void CallTotals::add(const CallTotals& other) {
   durations.merge(other.durations);
 }
 
-bool LaunchProfile::measured(const QuantityFilter& filter) const {
+bool LaunchProfile::has_measured(const QuantityFilter& filter) const {
   return std::any_of(measurements.begin(), measurements.end(),
                      [&](const auto& entry) { return filter.holds(entry.first); });
 }

@@ -49,7 +49,7 @@ struct LaunchProfile {
   std::map<std::string, ProcedureTotals> procedures;
   Measurements measurements;           // what the program printed
 
-  bool measured(const QuantityFilter& filter) const;  // anything of it
+  bool has_measured(const QuantityFilter& filter) const;  // anything of it
 };
 
 Result<LaunchProfile> read_launch(Database& database, const RunInfo& run);

@@ -80,6 +80,7 @@ Sense sense_of(const Quantity& quantity) {
 
 MetricChoice metric_choice(std::string_view name) {
   if (const auto metric = metric_named(name)) return {*metric, ""};
+  if (name == metric_info(Metric::measurement).name) return {Metric::measurement, ""};
   if (name.starts_with(kMeasured)) name.remove_prefix(kMeasured.size());
   return {Metric::measurement, std::string(name)};
 }

@@ -107,14 +107,14 @@ Value procedure_value(const LaunchProfile& launch, Metric metric, const std::str
 
 }  // namespace
 
-std::span<const MetricInfo> metric_infos() { return kMetrics; }
+std::span<const MetricInfo> metric_infos() { return std::span(kMetrics).first<kMetrics.size() - 1>(); }
 
 const MetricInfo& metric_info(Metric metric) {
   return *std::find_if(kMetrics.begin(), kMetrics.end(), [&](const MetricInfo& info) { return info.metric == metric; });
 }
 
 std::optional<Metric> metric_named(std::string_view name) {
-  for (const MetricInfo& info : kMetrics) {
+  for (const MetricInfo& info : metric_infos()) {
     if (info.name == name) return info.metric;
   }
   return std::nullopt;

@@ -40,7 +40,7 @@ struct MetricInfo {
   Sense sense;
   bool of_run, of_procedure;
 };
-std::span<const MetricInfo> metric_infos();
+std::span<const MetricInfo> metric_infos();  // of what is recorded: all but Metric::measurement
 const MetricInfo& metric_info(Metric metric);
 std::optional<Metric> metric_named(std::string_view name);
 

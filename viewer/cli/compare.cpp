@@ -110,7 +110,7 @@ WantedMetrics wanted_metrics(const CompareOptions& options) {
     if (name == "all") {
       wanted.everything = all_quantities = true;
       for (const MetricInfo& info : metric_infos())
-        if (info.metric != Metric::measurement) wanted.metrics.push_back(info.metric);
+        wanted.metrics.push_back(info.metric);
       continue;
     }
     const MetricChoice choice = metric_choice(name);
@@ -233,7 +233,7 @@ Result<std::vector<SeriesProfile>> read_profiles(const CompareOptions& options, 
   if (!profiles || (options.workloads.empty() && options.bytes.empty())) return profiles;
   const QuantityFilter filter{{}, options.workloads, options.bytes};
   std::vector<SeriesProfile> kept =
-      launches_where(*profiles, [&](const LaunchProfile& launch) { return launch.measured(filter); });
+      launches_where(*profiles, [&](const LaunchProfile& launch) { return launch.has_measured(filter); });
   std::erase_if(kept, [](const SeriesProfile& one) { return one.launches.empty(); });
   if (kept.size() > 1) return kept;
   std::set<std::string> names;

@@ -2,7 +2,9 @@
 // figure.json without data: which page of which databases in which state. Paths are relative to the file.
 #include <filesystem>
 
+#include "viewer/analysis/factors.h"
 #include "viewer/model/page_content.h"
+#include "viewer/model/points_content.h"
 #include "viewer/plot/json_reader.h"
 
 namespace tulkki {
@@ -12,8 +14,29 @@ struct Query {
   std::string page = "compare";
   int figure = 0;
   std::vector<std::string> databases{"tulkki.db"};
+  PointsQuery points;  // of the page "points", which is in figures only
   ViewState state;
 };
+
+void read_points(plot::JsonReader& reader, Query& query) {
+  if (query.page != "points") return;
+  reader.texts("rows", query.points.rows);
+  reader.texts("workloads", query.points.workloads);
+  for (const std::string& factor : query.points.rows) {
+    std::string known;
+    for (const std::string_view name : factor_names()) known += (known.empty() ? "" : ", ") + std::string(name);
+    if (!is_factor(factor)) reader.fail("rows", "'" + factor + "' is no factor; there are " + known);
+  }
+  if (query.points.rows.empty()) reader.fail("rows", "must name a factor");
+}
+
+Result<PageContent> content_of(const Query& query, PageRequest& request) {
+  if (query.page == "points") return points_content(request, query.points);
+  for (const PageInfo& page : pages_with_content()) {
+    if (page.name == query.page) return page.content(request);
+  }
+  return Error{"/query/page: there is no such page"};
+}
 
 Result<Query> parse_query(const std::string& text) {
   Query query;
@@ -29,10 +52,11 @@ Result<Query> parse_query(const std::string& text) {
       if (!parsed) return parsed.error();
       query.state = *parsed;
     }
-    std::string known;
-    bool found = false;
+    read_points(reader, query);
+    std::string known = "points";
+    bool found = query.page == "points";
     for (const PageInfo& page : pages_with_content()) {
-      known += (known.empty() ? "" : ", ") + std::string(page.name);
+      known += ", " + std::string(page.name);
       found |= page.name == query.page;
     }
     if (!found) reader.fail("page", "is \"" + query.page + "\"; it can be " + known);
@@ -54,23 +78,19 @@ Result<plot::FigureSpec> resolve_figure(plot::FigureSpec figure, const std::stri
   for (const Source& source : request.study.sources) {
     if (!source.problem.empty()) return Error{source.problem};
   }
-  for (const PageInfo& page : pages_with_content()) {
-    if (page.name != query->page) continue;
-    Result<PageContent> content = page.content(request);
-    if (!content) return content.error();
-    const auto number = static_cast<std::size_t>(query->figure);
-    if (number >= content->figures.size()) {
-      return Error{content->message.empty() ? "/query/figure: the page has only " + std::to_string(content->figures.size()) +
-                                                  " figure(s), counted from 0"
-                                            : content->message};
-    }
-    plot::FigureSpec drawn = std::move(content->figures[number]);
-    drawn.style = figure.style;
-    drawn.query = figure.query;
-    if (!figure.title.empty()) drawn.title = figure.title;
-    return drawn;
+  Result<PageContent> content = content_of(*query, request);
+  if (!content) return content.error();
+  const auto number = static_cast<std::size_t>(query->figure);
+  if (number >= content->figures.size()) {
+    return Error{content->message.empty() ? "/query/figure: the page has only " + std::to_string(content->figures.size()) +
+                                                " figure(s), counted from 0"
+                                          : content->message};
   }
-  return Error{"/query/page: there is no such page"};
+  plot::FigureSpec drawn = std::move(content->figures[number]);
+  drawn.style = figure.style;
+  drawn.query = figure.query;
+  if (!figure.title.empty()) drawn.title = figure.title;
+  return drawn;
 }
 
 std::string query_of(const std::string& page, std::size_t figure, const Study& study, const ViewState& state) {

@@ -53,7 +53,7 @@ void read_marks(JsonReader& reader, ViewState& state) {
 
 void read_metric(JsonReader& reader, ViewState& state) {
   reader.text("metric", state.metric);
-  if (metric_named(state.metric)) return;
+  if (metric_named(state.metric) || state.metric.starts_with("measured:")) return;
   std::string known;
   for (const MetricInfo& info : metric_infos()) known += (known.empty() ? "" : ", ") + std::string(info.name);
   reader.fail("metric", "'" + state.metric + "' is no metric; there are " + known);

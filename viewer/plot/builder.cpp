@@ -94,8 +94,30 @@ QCPTextElement* text_element(QCustomPlot& plot, const std::string& text, const D
   return element;
 }
 
+Extent values_of(const FigureSpec& figure, const Panel& panel) {
+  if (!figure.own_values) return extent_y(figure);
+  FigureSpec alone;
+  alone.form = figure.form;
+  alone.y = figure.y;
+  alone.panels = {panel};
+  return extent_y(alone);
+}
+
+// Names of categories stand once, left of the first column, which is wider by them.
+double width_of_names(const FigureSpec& figure, const Drawing& drawing) {
+  double widest = 0;
+  for (const std::string& name : figure.x.categories)
+    widest = std::max(widest, QFontMetricsF(drawing.font).horizontalAdvance(QString::fromStdString(name)));
+  return widest + 2.5 * drawing.unit;
+}
+
+void widen_first_column(QCPLayoutGrid& grid, double names, double width, int columns) {
+  const double inner = (width - names) / columns;
+  if (inner > names * 0.3) grid.setColumnStretchFactor(0, (inner + names) / inner);
+}
+
 BuiltPanel build_panel(QCustomPlot& plot, const FigureSpec& figure, const Panel& panel, const Drawing& drawing,
-                       QSizeF size) {
+                       QSizeF size, bool first_column) {
   BuiltPanel built;
   built.rect = new QCPAxisRect(&plot);
   style_rect(built.rect, drawing);
@@ -108,10 +130,12 @@ BuiltPanel build_panel(QCustomPlot& plot, const FigureSpec& figure, const Panel&
   style_axis(built.values, figure.y, drawing, (sideways ? size.width() : size.height()) * 0.75);
   if (sideways) built.keys->setRangeReversed(true);  // the first category is on top
   if (sideways) built.values->setSubTicks(false);
+  if (sideways && !first_column) built.keys->setTickLabels(false);
+  if (figure.form == Form::points) built.keys->grid()->setVisible(true);  // leads from a name to its points
   const bool cells = figure.form == Form::heatmap || figure.form == Form::density;
   const bool amounts = figure.form != Form::ratio && figure.form != Form::box;
   built.key_range = range_of(figure.x, extent_x(figure), figure.form == Form::scaling, cells);
-  built.value_range = range_of(figure.y, extent_y(figure), amounts, cells);
+  built.value_range = range_of(figure.y, values_of(figure, panel), amounts, cells);
   if (figure.form == Form::heatmap) built.values->setRangeReversed(true);  // rank 0 on top, as a matrix is written
   if (figure.form == Form::stacked || figure.form == Form::waterfall) built.value_range = bar_range(figure);
   if (figure.form == Form::cdf && !figure.y.maximum) built.value_range = QCPRange(0, 1);
@@ -150,16 +174,23 @@ std::vector<BuiltPanel> build(QCustomPlot& plot, const FigureSpec& figure, const
   grid->setRowSpacing(static_cast<int>(2 * drawing.unit));
   grid->setColumnSpacing(static_cast<int>(4 * drawing.unit));
   plot.plotLayout()->addElement(0, 0, grid);
+  const bool names_once = is_sideways(figure) && columns > 1;
   for (std::size_t i = 0; i < figure.panels.size(); ++i) {
     const int row = static_cast<int>(i) / columns, column = static_cast<int>(i) % columns;
     if (!figure.panels[i].title.empty()) {
-      grid->addElement(2 * row, column, text_element(plot, figure.panels[i].title, drawing, false));
+      QCPTextElement* title = text_element(plot, figure.panels[i].title, drawing, false);
+      if (column == 0 && names_once) {  // above its axes, not above the names too
+        title->setAutoMargins(QCP::msNone);
+        title->setMargins(QMargins(static_cast<int>(width_of_names(figure, drawing)), 0, 0, 0));
+      }
+      grid->addElement(2 * row, column, title);
     }
     panels.push_back(build_panel(plot, figure, figure.panels[i], drawing,
-                                 {size.width() / columns, size.height() / std::max(1, rows)}));
+                                 {size.width() / columns, size.height() / std::max(1, rows)}, column == 0));
     grid->addElement(2 * row + 1, column, panels.back().rect);
     grid->setRowStretchFactor(2 * row, 0.001);  // of titles, or empty
   }
+  if (names_once) widen_first_column(*grid, width_of_names(figure, drawing), size.width(), columns);
   if (figure.form == Form::heatmap || figure.form == Form::density) add_colour_bar(plot, figure, drawing, panels.empty() ? nullptr : panels.back().rect);
   add_legend(plot, figure, drawing, size, panels.empty() ? nullptr : panels.front().rect);
   if (!figure.title.empty()) {

@@ -143,6 +143,7 @@ void read_all(JsonReader& reader, FigureSpec& figure) {
   reader.object("x", [&](JsonReader& axis) { read_axis(axis, figure.x); });
   reader.object("y", [&](JsonReader& axis) { read_axis(axis, figure.y); });
   reader.object("colours", [&](JsonReader& colours) { read_colours(colours, figure.colours); });
+  reader.boolean("own_values", figure.own_values);
   read_marks(reader, figure);
   reader.objects("panels", [&](JsonReader& panel) { read_panel(panel, figure); });
 }

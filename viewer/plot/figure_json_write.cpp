@@ -114,6 +114,7 @@ void put_data(Json& json, const FigureSpec& figure) {
     put(entry, "label", mark.label);
     json["bands"].push_back(std::move(entry));
   }
+  if (figure.own_values) json["own_values"] = true;
   for (const Panel& panel : figure.panels) json["panels"].push_back(panel_json(panel));
 }
 

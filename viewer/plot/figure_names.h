@@ -7,7 +7,7 @@
 
 namespace tulkki::plot {
 
-inline constexpr Names<Form, 9> kFormNames{{{Form::curve, "curve"},
+inline constexpr Names<Form, 10> kFormNames{{{Form::curve, "curve"},
                                             {Form::ratio, "ratio"},
                                             {Form::cdf, "cdf"},
                                             {Form::box, "box"},
@@ -15,7 +15,8 @@ inline constexpr Names<Form, 9> kFormNames{{{Form::curve, "curve"},
                                             {Form::scaling, "scaling"},
                                             {Form::heatmap, "heatmap"},
                                             {Form::density, "density"},
-                                            {Form::waterfall, "waterfall"}}};
+                                            {Form::waterfall, "waterfall"},
+                                            {Form::points, "points"}}};
 inline constexpr Names<Scale, 4> kScaleNames{
     {{Scale::linear, "linear"}, {Scale::log10, "log10"}, {Scale::log2, "log2"}, {Scale::category, "category"}}};
 inline constexpr Names<Quantity, 4> kQuantityNames{{{Quantity::number, "number"},

@@ -20,6 +20,7 @@ enum class Form {
   heatmap,    // a matrix in colours
   density,    // a matrix on numerical axes (size of message against time of call)
   waterfall,  // bars that lead from one total to another
+  points,     // medians with intervals, one row a category, series beside each other
 };
 
 enum class Scale { linear, log10, log2, category };
@@ -112,6 +113,7 @@ struct FigureSpec {
   Style style;
   Axis x, y;
   ColourScale colours;
+  bool own_values = false;  // every panel has its own range of y, where the panels are not of one thing
   std::vector<Reference> references;
   std::vector<Band> bands;
   std::vector<Panel> panels;
