@@ -48,7 +48,7 @@ TEST_P(Pictures, LookAsBefore) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Forms, Pictures,
-                         testing::Values("bandwidth", "zoomed", "ratio", "cdf", "box", "stacked", "waterfall", "scaling", "heatmap",
+                         testing::Values("bandwidth", "zoomed", "ratio", "cdf", "box", "stacked", "points", "waterfall", "scaling", "heatmap",
                                          "density", "panels"),
                          [](const auto& info) { return std::string(info.param); });
 

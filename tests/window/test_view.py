@@ -107,7 +107,7 @@ class View(CommandTest):
         self.measured_study()
         self.write("points.json", json.dumps({
             "tulkki_figure": 1, "query": {"page": "points", "databases": ["measured.db"], "rows": ["transport"], "workloads": ["near", "far"],
-                                          "state": {"series": ["backend"], "baseline": "openmpi", "metric": "measured:rate"}}}))
+                                          "names": {"openmpi": "Open MPI", "mpich": "MPICH"}, "state": {"series": ["backend"], "baseline": "openmpi", "metric": "measured:rate"}}}))
         self.view("--figure", "points.json", "--out", "points.csv")
         with open(self.path("points.csv"), encoding="utf-8") as file:
             rows = rows_of(file.read())
@@ -135,6 +135,7 @@ class View(CommandTest):
         cases = [({"tulkki_figure": 1, "query": {**points, "rows": ["colour"]}}, "/query/rows: 'colour' is no factor"),
                  ({"tulkki_figure": 1, "query": {**points, "workloads": "all"}}, "/query/workloads"),
                  ({"tulkki_figure": 1, "query": {**points, "page": "compare", "rows": ["backend"]}}, "/query/rows"),
+                 ({"tulkki_figure": 1, "query": {**points, "names": {"openmpi": 4}}}, "/query/names/openmpi"),
                  ({"tulkki_figure": 1, "query": {**points, "state": {"metric": "measured:speed"}}}, "measured nothing themselves"),
                  ({"tulkki_figure": 1, "style": {"width": "wide"}}, "/style/width"),
                  ({"tulkki_figure": 1, "query": {"page": "home"}}, "/query/page"),

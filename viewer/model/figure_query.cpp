@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // figure.json without data: which page of which databases in which state. Paths are relative to the file.
 #include <filesystem>
+#include <map>
 
 #include "viewer/analysis/factors.h"
 #include "viewer/model/page_content.h"
@@ -16,6 +17,7 @@ struct Query {
   std::vector<std::string> databases{"tulkki.db"};
   PointsQuery points;  // of the page "points", which is in figures only
   ViewState state;
+  std::map<std::string, std::string> names;  // words of series and rows, and what a paper calls them
 };
 
 void read_points(plot::JsonReader& reader, Query& query) {
@@ -28,6 +30,39 @@ void read_points(plot::JsonReader& reader, Query& query) {
     if (!is_factor(factor)) reader.fail("rows", "'" + factor + "' is no factor; there are " + known);
   }
   if (query.points.rows.empty()) reader.fail("rows", "must name a factor");
+}
+
+void read_names(plot::JsonReader& reader, Query& query) {
+  const nlohmann::json* names = reader.any("names");
+  if (names == nullptr) return;
+  if (!names->is_object()) return reader.fail("names", "must be an object { } of names");
+  for (const auto& [word, name] : names->items()) {
+    if (!name.is_string()) return reader.fail("names/" + word, "must be a text");
+    query.names[word] = name.get<std::string>();
+  }
+}
+
+// Word by word, so that "openmpi" in "openmpi tcp" is found and in "libopenmpi" is not.
+std::string renamed(const std::string& text, const std::map<std::string, std::string>& names) {
+  if (const auto whole = names.find(text); whole != names.end()) return whole->second;
+  std::string result;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const auto name = names.find(text.substr(begin, end - begin));
+    result += (begin > 0 ? " " : "") + (name != names.end() ? name->second : text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return result;
+}
+
+void rename_all(plot::FigureSpec& figure, const std::map<std::string, std::string>& names) {
+  if (names.empty()) return;
+  for (std::string& category : figure.x.categories) category = renamed(category, names);
+  for (plot::Axis* axis : {&figure.x, &figure.y}) axis->label = renamed(axis->label, names);
+  for (plot::Panel& panel : figure.panels) {
+    panel.title = renamed(panel.title, names);
+    for (plot::Series& series : panel.series) series.name = renamed(series.name, names);
+  }
 }
 
 Result<PageContent> content_of(const Query& query, PageRequest& request) {
@@ -53,6 +88,7 @@ Result<Query> parse_query(const std::string& text) {
       query.state = *parsed;
     }
     read_points(reader, query);
+    read_names(reader, query);
     std::string known = "points";
     bool found = query.page == "points";
     for (const PageInfo& page : pages_with_content()) {
@@ -89,6 +125,7 @@ Result<plot::FigureSpec> resolve_figure(plot::FigureSpec figure, const std::stri
   plot::FigureSpec drawn = std::move(content->figures[number]);
   drawn.style = figure.style;
   drawn.query = figure.query;
+  rename_all(drawn, query->names);
   if (!figure.title.empty()) drawn.title = figure.title;
   return drawn;
 }

@@ -81,6 +81,7 @@ TableData procedure_table(const Loaded& loaded, std::size_t other, const std::op
 
 plot::FigureSpec waterfall_figure(const Waterfall& change, const std::string& before, const std::string& after) {
   constexpr std::size_t kSteps = 8;
+  constexpr double kLeastStep = 0.003;  // of the greatest
   plot::FigureSpec figure;
   figure.form = plot::Form::waterfall;
   figure.metric = "run time";
@@ -95,8 +96,12 @@ plot::FigureSpec waterfall_figure(const Waterfall& change, const std::string& be
     figure.x.categories.push_back(name);
   };
   add(before, change.before_ns, "total");
+  // What cannot be seen as a bar is one of the others.
+  const double least = change.terms.empty() ? 0 : kLeastStep * std::abs(static_cast<double>(change.terms.front().change_ns));
+  std::size_t shown = 0;
+  while (shown < std::min(kSteps, change.terms.size()) && std::abs(static_cast<double>(change.terms[shown].change_ns)) > least) ++shown;
   std::int64_t rest = change.change_ns;
-  for (std::size_t i = 0; i < change.terms.size() && i < kSteps; ++i) {
+  for (std::size_t i = 0; i < shown; ++i) {
     const WaterfallTerm& term = change.terms[i];
     rest -= term.change_ns;
     const auto part = [&](const char* name, std::int64_t ns) {
@@ -105,7 +110,7 @@ plot::FigureSpec waterfall_figure(const Waterfall& change, const std::string& be
     add(term.name, term.change_ns, part("calls", term.calls_ns) + part("bytes", term.bytes_ns) + part("speed", term.speed_ns) +
                                        part("waiting", term.waiting_ns));
   }
-  if (change.terms.size() > kSteps) add(fmt::format("{} others", change.terms.size() - kSteps), rest, "");
+  if (change.terms.size() > shown) add(fmt::format("{} others", change.terms.size() - shown), rest, "");
   add(after, change.after_ns, "total");
   figure.panels[0].series.push_back(std::move(steps));
   return figure;

@@ -16,16 +16,6 @@ namespace {
 // Series of a row stand beside each other within this share of the distance between rows.
 constexpr double kSpread = 0.44;
 
-// Names of factors' values as a reader of a paper knows them.
-std::string spoken(std::string name) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kNames{{{"openmpi", "Open MPI"}, {"mpich", "MPICH"}}};
-  for (const auto& [value, words] : kNames) {
-    for (std::size_t at = name.find(value); at != std::string::npos; at = name.find(value, at + words.size()))
-      name.replace(at, value.size(), words);
-  }
-  return name;
-}
-
 // The unit of a program's own that makes numbers of one to three digits.
 DisplayUnit shown_unit(const std::string& unit, double greatest) {
   constexpr std::array<std::pair<std::string_view, double>, 4> kTimes{{{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}}};
@@ -83,7 +73,7 @@ class Drawer {
  private:
   double place_of(const std::string& within) {
     const auto [entry, is_new] = places_.try_emplace(within, static_cast<double>(places_.size()));
-    if (is_new) figure_.x.categories.push_back(spoken(within));
+    if (is_new) figure_.x.categories.push_back(within);
     return entry->second;
   }
 
@@ -93,7 +83,7 @@ class Drawer {
     const std::size_t count = comparison_.series.size();
     for (std::size_t i = 0; i < count; ++i) {
       plot::Series series;
-      series.name = spoken(comparison_.series[i].name);
+      series.name = comparison_.series[i].name;
       series.look = looks_.look_of(comparison_.series[i].name);
       series.baseline = i == comparison_.options.baseline;
       const double shift = count > 1 ? kSpread * (static_cast<double>(i) / static_cast<double>(count - 1) - 0.5) : 0;

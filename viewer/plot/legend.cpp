@@ -83,7 +83,9 @@ int columns_that_fit(const std::vector<Name>& names, const Drawing& drawing, boo
   double widest = 0;
   for (const Name& name : names) widest = std::max(widest, Entry::width(drawing, name.text, filled));
   const int fit = static_cast<int>((width - 8 * drawing.unit) / (widest + 8 * drawing.unit));
-  return std::clamp(fit, 1, static_cast<int>(names.size()));
+  const int count = static_cast<int>(names.size()), columns = std::clamp(fit, 1, count);
+  const int rows = (count + columns - 1) / columns;
+  return (count + rows - 1) / rows;  // no row with one name alone where two are even
 }
 
 void place(QCustomPlot& plot, Legend where, QCPLegend* legend, QCPAxisRect* first, const Drawing& drawing, int rows) {

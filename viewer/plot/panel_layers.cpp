@@ -29,9 +29,19 @@ std::vector<Bar> stacked_bars(const Panel& panel, const Drawing& drawing) {
   return bars;
 }
 
-QString signed_label(double value, const std::string& unit) {
-  QString text = number_label(QString::number(value, 'g', 3).toDouble());
-  if (value > 0) text.prepend('+');
+// Steps have the decimals of three digits of the greatest, so that they can be added up by eye.
+int decimals_of_steps(const Panel& panel) {
+  double greatest = 0;
+  for (const Series& series : panel.series) {
+    for (const Point& point : series.points)
+      if (!is_total(point)) greatest = std::max(greatest, std::abs(point.y));
+  }
+  return greatest > 0 ? std::clamp(2 - static_cast<int>(std::floor(std::log10(greatest))), 0, 9) : 2;
+}
+
+QString signed_label(double value, int decimals, const std::string& unit) {
+  QString text = QString::number(std::abs(value), 'f', decimals);
+  if (text.toDouble() != 0) text.prepend(value < 0 ? QChar(0x2212) : QChar('+'));
   return unit.empty() ? text : text + QChar(0x00a0) + QString::fromStdString(unit);
 }
 
@@ -39,6 +49,7 @@ std::vector<Bar> waterfall_bars(const FigureSpec& figure, const Panel& panel, co
   const Surface surface = surface_of(drawing.theme);
   const QColor more = look_of(1, drawing.theme, false).colour, less = look_of(0, drawing.theme, false).colour;
   std::vector<Bar> bars;
+  const int decimals = decimals_of_steps(panel);
   double level = 0;
   for (const Series& series : panel.series) {
     for (const Point& point : series.points) {
@@ -46,7 +57,7 @@ std::vector<Bar> waterfall_bars(const FigureSpec& figure, const Panel& panel, co
       const double from = total ? 0 : level, to = total ? point.y : level + point.y;
       QColor colour = total ? surface.faint_text : point.y > 0 ? more : less;
       if (drawing.grey) colour = grey_of(colour);
-      QString label = signed_label(point.y, figure.unit);
+      QString label = signed_label(point.y, decimals, figure.unit);
       if (total && label.startsWith('+')) label.remove(0, 1);
       bars.push_back({point.x, from, to, colour, label, drawing.grey && !total && point.y < 0, true});
       level = to;

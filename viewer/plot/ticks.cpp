@@ -143,7 +143,9 @@ QString number_label(double value) {
       constexpr std::array<char16_t, 10> kRaised{u'⁰', u'¹', u'²', u'³', u'⁴', u'⁵', u'⁶', u'⁷', u'⁸', u'⁹'};
       power += digit == '-' ? QChar(u'⁻') : QChar(kRaised[digit.digitValue()]);
     }
-    return std::abs(mantissa - 1) < 1e-9 ? "10" + power : QString::number(mantissa, 'g', 3) + QChar(0x00d7) + "10" + power;
+    if (std::abs(mantissa - 1) < 1e-9) return "10" + power;
+    const QString sign = mantissa < 0 ? QString(QChar(0x2212)) : QString();
+    return sign + QString::number(std::abs(mantissa), 'g', 3) + QChar(0x00d7) + "10" + power;
   }
   QString text = QString::number(value, 'g', 6);
   if (value < 0) text.replace(0, 1, QChar(0x2212));
