@@ -12,6 +12,7 @@
 #include "interposer/foreign_backend.h"
 #include "interposer/process.h"
 #include "interposer/say.h"
+#include "translator/backend_library.h"
 
 namespace tulkki {
 
@@ -94,6 +95,7 @@ bool describe_abi(void* library, Abi& abi) {
   }
   if (has_symbol(library, "MPI_Abi_get_version")) {
     abi = kStandardAbi;
+    abi.status_as_openmpi = standard_status_as_openmpi(library);
     return true;
   }
   return false;

@@ -20,7 +20,8 @@ struct Abi {
   AbiName name;
   std::uint8_t handle_bytes;         // of communicators, datatypes, requests, windows ...; files are always pointers
   std::uint8_t status_bytes;
-  std::uint8_t status_source_offset, status_tag_offset;
+  std::uint8_t status_source_offset, status_tag_offset, status_private_offset;
+  bool status_as_openmpi;            // what is in the private part: Open MPI's fields, else MPICH's
   std::int32_t proc_null, any_source, any_tag, root, undefined;
   std::intptr_t in_place, status_ignore;
   Word handle_mask;                  // the bits that handle_bytes leaves
@@ -57,21 +58,20 @@ struct Abi {
   std::int32_t status_source(const void* status) const { return load_int(status, status_source_offset); }
   std::int32_t status_tag(const void* status) const { return load_int(status, status_tag_offset); }
 
-  // Open MPI: {source, tag, error, _cancelled, size_t _ucount}. MPICH: {count_lo, count_hi_and_cancelled, source,
-  // tag, error}, bit 0 of the second word being the cancelled flag; the standard ABI has these two words at 12.
+  // Open MPI: {int _cancelled, size_t _ucount}. MPICH: {count_lo, count_hi_and_cancelled}, bit 0 of the second word being
+  // the cancelled flag.
   std::int64_t status_bytes_received(const void* status) const {
-    if (name == AbiName::openmpi) {
+    if (status_as_openmpi) {
       std::uint64_t count;
-      std::memcpy(&count, static_cast<const char*>(status) + 16, sizeof count);
+      std::memcpy(&count, static_cast<const char*>(status) + status_private_offset + 4, sizeof count);
       return static_cast<std::int64_t>(count);
     }
-    const std::size_t words = name == AbiName::mpich ? 0 : 12;
-    const auto low = static_cast<std::uint32_t>(load_int(status, words));
-    const auto high = static_cast<std::uint32_t>(load_int(status, words + 4)) >> 1;
+    const auto low = static_cast<std::uint32_t>(load_int(status, status_private_offset));
+    const auto high = static_cast<std::uint32_t>(load_int(status, status_private_offset + 4)) >> 1;
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(high) << 32 | low);
   }
   bool status_cancelled(const void* status) const {
-    return (load_int(status, name == AbiName::openmpi ? 12 : name == AbiName::mpich ? 4 : 16) & 1) != 0;
+    return (load_int(status, status_private_offset + (status_as_openmpi ? 0 : 4)) & 1) != 0;
   }
 };
 
@@ -79,7 +79,7 @@ inline constexpr std::size_t kLargestStatusBytes = 32;
 
 inline constexpr Abi kOpenMpiAbi = {
     .name = AbiName::openmpi, .handle_bytes = 8, .status_bytes = 24, .status_source_offset = 0,
-    .status_tag_offset = 4, .proc_null = -2, .any_source = -1, .any_tag = -1, .root = -4, .undefined = -32766,
+    .status_tag_offset = 4, .status_private_offset = 12, .status_as_openmpi = true, .proc_null = -2, .any_source = -1, .any_tag = -1, .root = -4, .undefined = -32766,
     .in_place = 1, .status_ignore = 0, .handle_mask = ~Word{0},
     .comm_world = 0, .comm_self = 0, .comm_null = 0, .request_null = 0, .window_null = 0, .message_null = 0,
     .message_no_process = 0, .byte = 0, .shared_request = 0, .shared_request_mask = ~Word{0},
@@ -87,16 +87,17 @@ inline constexpr Abi kOpenMpiAbi = {
 
 inline constexpr Abi kMpichAbi = {
     .name = AbiName::mpich, .handle_bytes = 4, .status_bytes = 20, .status_source_offset = 8,
-    .status_tag_offset = 12, .proc_null = -1, .any_source = -2, .any_tag = -1, .root = -3, .undefined = -32766,
+    .status_tag_offset = 12, .status_private_offset = 0, .status_as_openmpi = false, .proc_null = -1, .any_source = -2, .any_tag = -1, .root = -3, .undefined = -32766,
     .in_place = -1, .status_ignore = 1, .handle_mask = 0xffffffff,
     .comm_world = 0x44000000, .comm_self = 0x44000001, .comm_null = 0x04000000, .request_null = 0x2c000000,
     .window_null = 0x20000000, .message_null = 0x2c000000, .message_no_process = 0x6c000000, .byte = 0x4c00010d,
     .shared_request = 0x40000000, .shared_request_mask = 0xc0000000,
     .comm_type_shared = 1, .topology_graph = 1, .topology_cartesian = 2, .topology_distributed = 3};
 
+// The private part is as in MPICH's own library of this ABI, and in ours; see standard_status_as_openmpi().
 inline constexpr Abi kStandardAbi = {
     .name = AbiName::standard, .handle_bytes = 8, .status_bytes = 32, .status_source_offset = 0,
-    .status_tag_offset = 4, .proc_null = -3, .any_source = -1, .any_tag = -2, .root = -4, .undefined = -32766,
+    .status_tag_offset = 4, .status_private_offset = 12, .status_as_openmpi = false, .proc_null = -3, .any_source = -1, .any_tag = -2, .root = -4, .undefined = -32766,
     .in_place = 1, .status_ignore = 0, .handle_mask = ~Word{0},
     .comm_world = 0x101, .comm_self = 0x102, .comm_null = 0x100, .request_null = 0x180, .window_null = 0x110,
     .message_null = 0x128, .message_no_process = 0x129, .byte = 0x247,

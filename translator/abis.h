@@ -48,7 +48,8 @@ struct Mpich {
   }
 };
 
-// The private integers hold MPICH's two words, which is what MPICH's own library for this ABI puts there.
+// The private integers hold MPICH's two words, which is what MPICH's own library for this ABI and ours put there; or, where
+// the backend is Open MPI's own, its flag and its count of 8 bytes.
 struct Standard {
   static constexpr AbiName kName = AbiName::standard;
   static constexpr Column kColumn = Column::standard;
@@ -56,16 +57,23 @@ struct Standard {
   static constexpr std::size_t handle_bytes(HandleClass) { return 8; }
   struct Status {
     std::int32_t source, tag, error;
-    std::uint32_t bytes_low, bytes_high_and_cancelled;
-    std::int32_t unused[3];
+    std::uint32_t words[5];
   };
+  static inline bool as_openmpi = false;   // set once, when a translation starts
   static std::int64_t bytes(const Status& status) {
-    return static_cast<std::int64_t>(std::uint64_t{status.bytes_high_and_cancelled >> 1} << 32 | status.bytes_low);
+    const auto& words = status.words;
+    if (as_openmpi) [[unlikely]] return static_cast<std::int64_t>(std::uint64_t{words[2]} << 32 | words[1]);
+    return static_cast<std::int64_t>(std::uint64_t{words[1] >> 1} << 32 | words[0]);
   }
-  static bool cancelled(const Status& status) { return (status.bytes_high_and_cancelled & 1) != 0; }
+  static bool cancelled(const Status& status) { return (status.words[as_openmpi ? 0 : 1] & 1) != 0; }
   static void set_private(Status& status, std::int64_t bytes, bool cancelled) {
-    status.bytes_low = static_cast<std::uint32_t>(bytes);
-    status.bytes_high_and_cancelled = static_cast<std::uint32_t>(bytes >> 32) << 1 | (cancelled ? 1u : 0u);
+    const auto low = static_cast<std::uint32_t>(bytes), high = static_cast<std::uint32_t>(bytes >> 32);
+    if (as_openmpi) [[unlikely]] {
+      status.words[0] = cancelled ? 1 : 0, status.words[1] = low, status.words[2] = high;
+      return;
+    }
+    status.words[0] = low;
+    status.words[1] = high << 1 | (cancelled ? 1u : 0u);
   }
 };
 

@@ -96,6 +96,14 @@ AbiName abi_of_library(void* library) {
   return dlsym(library, "MPI_Abi_get_version") != nullptr ? AbiName::standard : AbiName::unknown;
 }
 
+bool standard_status_as_openmpi(void* library) {
+  static char text[8192];
+  int length = 0;
+  if (abi_of_library(library) != AbiName::standard || dlsym(library, "tulkki_abi_library") != nullptr) return false;
+  const auto get_library_version = reinterpret_cast<int (*)(char*, int*)>(dlsym(library, "PMPI_Get_library_version"));
+  return get_library_version != nullptr && get_library_version(text, &length) == 0 && std::strstr(text, "Open MPI") != nullptr;
+}
+
 bool open_backend_library(const char* wanted, const char* own_folder, BackendLibrary& library, char* why,
                           std::size_t why_bytes) {
   const AbiName named = abi_by_name(wanted);

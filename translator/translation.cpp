@@ -8,7 +8,9 @@
 #include <dlfcn.h>
 #include <initializer_list>
 
+#include "translator/abis.h"
 #include "translator/backend_functions.h"
+#include "translator/backend_library.h"
 #include "translator/callbacks.h"
 #include "translator/language_bindings.h"
 #include "translator/pairs.h"
@@ -120,6 +122,7 @@ bool start_translation(Translation& translation, const char* library_name, void 
   find_functions(translation.library);
   find_replacements();
   g_front_library = translation.front_library;
+  Standard::as_openmpi = standard_status_as_openmpi(translation.library);
   find_predefined_handles(translation.front, translation.back, translation.library);
   find_attribute_functions(translation.front == AbiName::openmpi, translation.front == AbiName::mpich);
   for (int procedure = 1; procedure < static_cast<int>(Procedure::count); ++procedure) {
