@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "interposer/neighborhood.h"
 #include "interposer/recorder.h"
 
 namespace tulkki {
@@ -35,14 +36,7 @@ namespace tulkki {
 [[gnu::cold]] void revive_context(ContextClass kind, Word buried, Word handle);
 [[gnu::cold]] void rename_context(ContextClass kind, Word handle, const char* name);
 
-// Sizes of a communicator as collectives need them.
-struct Neighborhood {
-  int size = 0;         // of the (remote, for intercommunicators) group
-  int rank = 0;
-  bool inter = false;
-  int indegree = 0, outdegree = 0;  // of its topology; 0 without one
-  std::uint64_t absent = 0;         // bit i: neighbour i is MPI_PROC_NULL, at the edge of a Cartesian grid
-};
+// Asked once for each communicator.
 [[gnu::cold]] Neighborhood neighborhood(Word comm);
 
 }  // namespace tulkki
