@@ -33,6 +33,9 @@ int main(int argc, char** argv) {
   fill_to_the_brim(1, 1);
   fill_to_the_brim(40, 1);
   fill_to_the_brim(40, 5000);
+#ifdef MPI_BUFFER_AUTOMATIC   // of MPI-4.1, and newer than what is below
+  CHECK_CLASS(MPI_Buffer_attach(MPI_BUFFER_AUTOMATIC, 1000), MPI_ERR_UNSUPPORTED_OPERATION);
+#endif
 #if MPI_VERSION >= 4
   static char large[100000];
   void* detached = NULL;

@@ -31,8 +31,18 @@ Size enlarged_bytes(Size bytes) {
   return static_cast<Size>(std::min<std::int64_t>(needed, std::numeric_limits<Size>::max()));
 }
 
+// MPI_BUFFER_AUTOMATIC of MPI-4.1: an address that older backends would write to.
+template <class A>
+inline constexpr std::intptr_t kBufferAutomatic =
+    A::kName == AbiName::mpich ? -2 : A::kName == AbiName::openmpi ? 4 : 2;   // MPICH 4.2, Open MPI 6
+
 template <class P, class Size>
 int attach_buffer(Procedure procedure, void* buffer, Size bytes) {
+  if (reinterpret_cast<std::intptr_t>(buffer) == kBufferAutomatic<typename P::Front>) {
+    if (!backend_has(Procedure::MPI_Buffer_flush)) return refuse<P>(procedure);
+    buffer = reinterpret_cast<void*>(kBufferAutomatic<typename P::Back>);
+    return P::code(backend_function<int (*)(void*, Size)>(procedure)(buffer, bytes));
+  }
   const auto attach = [procedure](void* address, Size size) {
     return P::code(backend_function<int (*)(void*, Size)>(procedure)(address, size));
   };
