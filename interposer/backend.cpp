@@ -85,6 +85,7 @@ bool describe_abi(void* library, Abi& abi) {
     abi.message_null = object_address(library, "ompi_message_null");
     abi.message_no_process = object_address(library, "ompi_message_no_proc");
     abi.byte = object_address(library, "ompi_mpi_byte");
+    abi.datatype_null = object_address(library, "ompi_mpi_datatype_null");
     abi.shared_request = object_address(library, "ompi_request_empty");
     return true;
   }

@@ -202,6 +202,8 @@ void forget_handles(ThreadRecorder& recorder) {
 std::int64_t ask_datatype_bytes(ThreadRecorder& recorder, Word datatype) {
   std::int64_t bytes = 0;
   if (!g_process.mpi_usable) return 0;
+  // Where an argument is ignored (MPI_NO_OP, MPI_IN_PLACE) the null datatype may stand; its size is an error to ask for.
+  if (datatype == g_process.abi.datatype_null) return 0;
   library_function<int (*)(Word, std::int64_t*)>(Procedure::MPI_Type_size_x)(datatype, &bytes);
   if (bytes < 0) bytes = 0;
   recorder.types[(datatype ^ datatype >> 6 ^ datatype >> 12) & 63] = {datatype, bytes};

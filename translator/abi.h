@@ -26,7 +26,7 @@ struct Abi {
   std::intptr_t in_place, status_ignore;
   Word handle_mask;                  // the bits that handle_bytes leaves
   // Predefined handles. Addresses of the library's objects where the ABI uses pointers; filled in when it is found.
-  Word comm_world, comm_self, comm_null, request_null, window_null, message_null, message_no_process, byte;
+  Word comm_world, comm_self, comm_null, request_null, window_null, message_null, message_no_process, byte, datatype_null;
   // Requests that were complete when they were made, which several may share: those with these bits.
   Word shared_request, shared_request_mask;
   std::int32_t comm_type_shared;
@@ -79,29 +79,32 @@ inline constexpr std::size_t kLargestStatusBytes = 32;
 
 inline constexpr Abi kOpenMpiAbi = {
     .name = AbiName::openmpi, .handle_bytes = 8, .status_bytes = 24, .status_source_offset = 0,
-    .status_tag_offset = 4, .status_private_offset = 12, .status_as_openmpi = true, .proc_null = -2, .any_source = -1, .any_tag = -1, .root = -4, .undefined = -32766,
+    .status_tag_offset = 4, .status_private_offset = 12, .status_as_openmpi = true, .proc_null = -2,
+    .any_source = -1, .any_tag = -1, .root = -4, .undefined = -32766,
     .in_place = 1, .status_ignore = 0, .handle_mask = ~Word{0},
     .comm_world = 0, .comm_self = 0, .comm_null = 0, .request_null = 0, .window_null = 0, .message_null = 0,
-    .message_no_process = 0, .byte = 0, .shared_request = 0, .shared_request_mask = ~Word{0},
+    .message_no_process = 0, .byte = 0, .datatype_null = 0, .shared_request = 0, .shared_request_mask = ~Word{0},
     .comm_type_shared = 0, .topology_graph = 2, .topology_cartesian = 1, .topology_distributed = 3};
 
 inline constexpr Abi kMpichAbi = {
     .name = AbiName::mpich, .handle_bytes = 4, .status_bytes = 20, .status_source_offset = 8,
-    .status_tag_offset = 12, .status_private_offset = 0, .status_as_openmpi = false, .proc_null = -1, .any_source = -2, .any_tag = -1, .root = -3, .undefined = -32766,
+    .status_tag_offset = 12, .status_private_offset = 0, .status_as_openmpi = false, .proc_null = -1,
+    .any_source = -2, .any_tag = -1, .root = -3, .undefined = -32766,
     .in_place = -1, .status_ignore = 1, .handle_mask = 0xffffffff,
     .comm_world = 0x44000000, .comm_self = 0x44000001, .comm_null = 0x04000000, .request_null = 0x2c000000,
     .window_null = 0x20000000, .message_null = 0x2c000000, .message_no_process = 0x6c000000, .byte = 0x4c00010d,
-    .shared_request = 0x40000000, .shared_request_mask = 0xc0000000,
+    .datatype_null = 0x0c000000, .shared_request = 0x40000000, .shared_request_mask = 0xc0000000,
     .comm_type_shared = 1, .topology_graph = 1, .topology_cartesian = 2, .topology_distributed = 3};
 
 // The private part is as in MPICH's own library of this ABI, and in ours; see standard_status_as_openmpi().
 inline constexpr Abi kStandardAbi = {
     .name = AbiName::standard, .handle_bytes = 8, .status_bytes = 32, .status_source_offset = 0,
-    .status_tag_offset = 4, .status_private_offset = 12, .status_as_openmpi = false, .proc_null = -3, .any_source = -1, .any_tag = -2, .root = -4, .undefined = -32766,
+    .status_tag_offset = 4, .status_private_offset = 12, .status_as_openmpi = false, .proc_null = -3,
+    .any_source = -1, .any_tag = -2, .root = -4, .undefined = -32766,
     .in_place = 1, .status_ignore = 0, .handle_mask = ~Word{0},
     .comm_world = 0x101, .comm_self = 0x102, .comm_null = 0x100, .request_null = 0x180, .window_null = 0x110,
     .message_null = 0x128, .message_no_process = 0x129, .byte = 0x247,
-    .shared_request = 1, .shared_request_mask = 0,
+    .datatype_null = 0x200, .shared_request = 1, .shared_request_mask = 0,
     .comm_type_shared = 221, .topology_graph = 212, .topology_cartesian = 211, .topology_distributed = 213};
 
 }  // namespace tulkki

@@ -92,6 +92,7 @@ void describe_front(Translation& translation, const PairTables& pair) {
   abi.message_null = front_handle("MPI_MESSAGE_NULL");
   abi.message_no_process = front_handle("MPI_MESSAGE_NO_PROC");
   abi.byte = front_handle("MPI_BYTE");
+  abi.datatype_null = front_handle("MPI_DATATYPE_NULL");
   pair.describe_shared_request(abi, dlsym(translation.library, "ompi_request_empty"));
 }
 

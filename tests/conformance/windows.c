@@ -84,6 +84,10 @@ static void locks(void) {
     CHECK_GOOD(MPI_Win_flush_local_all(window));
     CHECK_GOOD(MPI_Win_flush(0, window));
     CHECK_EQUAL(old, 9);
+    // What comes from here is ignored, its type too.
+    CHECK_GOOD(MPI_Get_accumulate(NULL, 1, MPI_DATATYPE_NULL, &old, 1, MPI_LONG, 0, 2, 1, MPI_LONG, MPI_NO_OP, window));
+    CHECK_GOOD(MPI_Win_flush(0, window));
+    CHECK_EQUAL(old, 1);
     CHECK_GOOD(MPI_Rput(&swap, 1, MPI_LONG, 0, 3, 1, MPI_LONG, window, &request));
     CHECK_GOOD(MPI_Wait(&request, MPI_STATUS_IGNORE));
     MPI_Win_flush(0, window);
