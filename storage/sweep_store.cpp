@@ -57,12 +57,12 @@ Result<SweepStore> SweepStore::open(Database& database, const std::string& name,
 
 Result<SweepPoint> SweepStore::find(const std::string& factors) {
   Result<Statement> query =
-      database_->prepare("SELECT point_id, state, reason, run_id FROM sweep_point WHERE sweep_id = ? AND factors = ?");
+      database_->prepare("SELECT point_id, state, reason, run_id, owner FROM sweep_point WHERE sweep_id = ? AND factors = ?");
   if (!query) return query.error();
   const Result<bool> row = query->bind(sweep_id_, factors).step();
   if (!row) return row.error();
   if (!*row) return Error{database_->path() + ": a launch of the sweep is missing: " + factors};
-  SweepPoint point{query->integer(0), factors, query->text(1), query->text(2), {}};
+  SweepPoint point{query->integer(0), factors, query->text(1), query->text(2), {}, query->text(4)};
   if (!query->is_null(3)) point.run_id = query->integer(3);
   return point;
 }

@@ -28,6 +28,7 @@ struct SweepPoint {
   std::string state;       // waiting | running | done | failed
   std::string reason;      // why it failed
   std::optional<std::int64_t> run_id;
+  std::string owner;       // while running: host, process and its start
 };
 
 class SweepStore {

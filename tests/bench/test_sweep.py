@@ -104,7 +104,11 @@ class Sweep(support.BenchTest):
         self.tulkki("sweep", self.write(repetitions=1))
         with sqlite3.connect(self.path("tulkki.db")) as database:
             host = os.uname().nodename
-            database.execute("UPDATE sweep_point SET state = 'running', owner = ?, run_id = NULL WHERE point_id = 1", (f"{host} 1 0",))
+            gone = subprocess.Popen(["true"])
+            gone.wait()
+            # A process that is gone, and one whose number another process has now.
+            for point, owner in ((1, f"{host} {gone.pid} 12345"), (2, f"{host} 1 0")):
+                database.execute("UPDATE sweep_point SET state = 'running', owner = ?, run_id = NULL WHERE point_id = ?", (owner, point))
             database.execute("DELETE FROM measurement")
         self.tulkki("sweep", "study.json")
         self.assertEqual(self.query("SELECT COUNT(*) FROM run"), [(2,)])
@@ -114,7 +118,13 @@ class Sweep(support.BenchTest):
         self.tulkki("sweep", self.write(repetitions=1))
         with sqlite3.connect(self.path("tulkki.db")) as database:
             database.execute("UPDATE sweep_point SET state = 'running', owner = 'elsewhere 1 0' WHERE point_id = 1")
-        self.assertIn("1 in the hands of another command", self.tulkki("sweep", "study.json").stderr)
+        errors = self.tulkki("sweep", "study.json").stderr
+        self.assertIn("1 in the hands of another command on elsewhere (if it is gone: --free elsewhere)", errors)
+        self.assertIn("1 in the hands", self.tulkki("sweep", "study.json", "--free", "nowhere").stderr)
+        self.assertIn("this is the host", self.tulkki("sweep", "study.json", "--free", os.uname().nodename, code=2).stderr)
+        self.assertEqual(list(self.points().values()).count("running"), 1)
+        self.assertIn("2 of 2 launches done", self.tulkki("sweep", "study.json", "--free", "elsewhere").stderr)
+        self.assert_whole(2)
 
     def test_two_at_once(self):
         self.write("one.json", repetitions=4)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -46,6 +47,20 @@ class Compare(support.CommandTest):
         self.assertGreater(len(rows), 5)
         for row in rows:
             self.assertEqual(row.count(" & "), len(columns.split("{")[-1].rstrip("}")) - 1, row)
+
+    def test_latex_takes_any_name(self):
+        with sqlite3.connect(self.database) as connection:
+            connection.execute("UPDATE run SET label = ? WHERE label = 'tcp'", ("a_b 50% & #1 $x~y^z {q} \\ <t> |\n\\end{tabular}",))
+        text = self.compare("--by", "label", "1-21", "--latex")
+        before, table = text.split("\\begin{tabular}", 1)
+        for line in before.splitlines():
+            self.assertTrue(line.startswith("% "), line)
+        self.assertEqual(table.count("\\end{tabular}"), 1)
+        self.assertIn(r"a\_b 50\% \& \#1 \$x\textasciitilde{}y", table.replace("$\\sim$", r"\textasciitilde{}"))
+        if shutil.which("pdflatex"):
+            self.write("paper.tex", "\\documentclass{article}\\usepackage{booktabs}\\begin{document}\n" + text + "\\end{document}\n")
+            subprocess.run(["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "paper.tex"], cwd=self.folder, check=True,
+                           stdout=subprocess.DEVNULL, timeout=120)
 
     def test_json_agrees_with_the_database(self):
         report = json.loads(self.compare("label=shm", "label=tcp", "--json"))

@@ -104,7 +104,8 @@ std::string method_sentence(const Comparison& comparison) {
       "Series were compared with {} ({}) by two-sided Mann-Whitney tests ({}), corrected after Holm over all {} "
       "tests (significance level {}); quotients of medians have Hodges-Lehmann intervals on logarithms. "
       "Differences below {:.3g} % or below what the recorder may have caused do not count.",
-      comparison.series[comparison.options.baseline].key, comparison.series[comparison.options.baseline].name,
+      comparison.series[comparison.options.baseline].key,
+      one_line(comparison.series[comparison.options.baseline].name),
       exact ? "exact" : "normal approximation with correction for ties for more than 50 launches", comparison.tests,
       comparison.options.alpha, comparison.options.threshold * 100);
   return text;

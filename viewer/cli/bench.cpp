@@ -56,6 +56,7 @@ void declare(CLI::App& app, BenchOptions& options) {
   app.add_option("--transports-file", options.engine.transports_file, "more transports (default ~/.config/tulkki/transports.json)")
       ->type_name("FILE");
   app.add_flag("--retry-failed", options.engine.retry_failed, "also launch again what has failed");
+  app.add_option("--free", options.engine.lost_host, "take over launches that a command on this other host had taken: it is gone")->type_name("HOST");
   app.add_flag("--dry-run", options.engine.dry_run, "only list what is missing");
   app.add_flag("--table", options.table, "launch nothing: only print the table of what the database holds");
   app.add_flag("--json", options.json, "the table for programs");

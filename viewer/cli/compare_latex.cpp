@@ -32,7 +32,7 @@ std::string compare_latex(const Comparison& comparison) {
   const VerdictTable table = verdict_table(comparison);
   std::string text = fmt::format("% {}\n", method_sentence(comparison));
   for (const Series& series : comparison.series)
-    text += fmt::format("% {}: {}\n", series.key, series.name);
+    text += fmt::format("% {}: {}\n", series.key, printable(series.name));  // a line break would end the comment
   std::string kinds;
   for (const TextTable::Kind kind : table.kinds)
     kinds += kind == TextTable::Kind::number ? 'r' : 'l';

@@ -21,6 +21,7 @@ int sweep_command(int argc, char** argv) {
   app.add_option("--transports-file", options.transports_file, "more transports (default ~/.config/tulkki/transports.json)")
       ->type_name("FILE");
   app.add_flag("--retry-failed", options.retry_failed, "also launch again what has failed");
+  app.add_option("--free", options.lost_host, "take over launches that a command on this other host had taken: it is gone")->type_name("HOST");
   app.add_flag("--dry-run", options.dry_run, "only list what is missing");
   if (const auto code = parse_arguments(app, argc, argv)) return *code;
   Result<Sweep> sweep = read_sweep_file(file);

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 #include <fstream>
 #include <map>
 #include <random>
+#include <set>
 #include <signal.h>
 #include <unistd.h>
 
@@ -43,13 +45,23 @@ std::string host_name() {
 // "host process start"
 std::string own_name() { return fmt::format("{} {} {}", host_name(), getpid(), start_of(getpid())); }
 
-// Of a process on another host nothing is known: it counts as alive (docs/bench.md says what to do).
-bool is_gone(const std::string& owner) {
-  std::istringstream words(owner);
+struct Owner {
   std::string host, start;
   pid_t process = 0;
-  words >> host >> process >> start;
-  return host == host_name() && (process <= 0 || start_of(process) != start);
+};
+
+Owner owner_of(const std::string& text) {
+  Owner owner;
+  std::istringstream words(text);
+  words >> owner.host >> owner.process >> owner.start;
+  return owner;
+}
+
+// Of a process on another host nothing is known: it counts as alive unless the user says that the host is gone.
+bool is_gone(const std::string& text, const std::string& lost_host) {
+  const Owner owner = owner_of(text);
+  if (owner.host != host_name()) return !lost_host.empty() && owner.host == lost_host;
+  return owner.process <= 0 || start_of(owner.process) != owner.start;
 }
 
 std::string last_line(const std::string& output) {
@@ -191,7 +203,8 @@ Result<void> Engine::launch_missing(SweepStore& store, const std::vector<Planned
   for (std::size_t i = 0; i < order.size() && StopSignals::received() == 0; ++i) {
     const Result<SweepPoint> point = store.find(order[i].combination->factors(order[i].repetition));
     if (!point) return point.error();
-    const Result<bool> mine = store.claim(point->point_id, owner, is_gone);
+    const Result<bool> mine = store.claim(
+        point->point_id, owner, [this](const std::string& other) { return is_gone(other, options_.lost_host); });
     if (!mine) return mine.error();
     if (!*mine) {
       progress_.skip(order[i]);
@@ -208,16 +221,22 @@ Result<SweepOutcome> Engine::sum_up(SweepStore& store, const std::vector<Planned
   SweepOutcome outcome;
   std::map<std::string, int> counts;
   std::string first_reason;
+  std::set<std::string> hosts;  // of other commands
   for (const PlannedLaunch& planned : order) {
     const Result<SweepPoint> point = store.find(planned.combination->factors(planned.repetition));
     if (!point) return point.error();
     ++counts[point->state];
     if (point->state == "done" && point->run_id) outcome.run_ids.push_back(*point->run_id);
+    if (point->state == "running") hosts.insert(owner_of(point->owner).host);
     if (point->state == "failed" && first_reason.empty()) first_reason = planned.combination->text() + ": " + point->reason;
   }
   std::string line = fmt::format("{} of {} launches done", counts["done"], order.size());
   if (counts["failed"] > 0) line += fmt::format(", {} failed (first: {}); --retry-failed tries them again", counts["failed"], first_reason);
-  if (counts["running"] > 0) line += fmt::format(", {} in the hands of another command", counts["running"]);
+  if (counts["running"] > 0) {
+    line += fmt::format(", {} in the hands of another command on {}", counts["running"], fmt::join(hosts, ", "));
+    hosts.erase(host_name());
+    if (!hosts.empty()) line += fmt::format(" (if it is gone: --free {})", *hosts.begin());
+  }
   if (counts["waiting"] > 0) line += fmt::format(", {} missing: the same command does them", counts["waiting"]);
   fmt::print(stderr, "tulkki {}: {}; {}, seed {}\n", command_, line, options_.database, store.seed());
   if (counts["failed"] > 0) outcome.exit_code = kExitFailed;
@@ -230,6 +249,10 @@ SweepOutcome Engine::run() {
     progress_.clear();
     return SweepOutcome{misused_ ? wrong_use(command_, error.message) : failed(command_, error.message), {}};
   };
+  if (!options_.lost_host.empty() && options_.lost_host == host_name()) {
+    return SweepOutcome{wrong_use(command_, fmt::format("--free {}: this is the host that this command runs on; what commands here "
+                                                        "had taken is free as soon as they are gone", options_.lost_host)), {}};
+  }
   if (const Result<void> planned = plan_all(); !planned) return fails(planned.error());
   std::vector<std::string> factors;
   const std::uint64_t seed = sweep_.seed ? *sweep_.seed : std::random_device{}();

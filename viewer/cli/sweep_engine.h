@@ -14,6 +14,7 @@ struct SweepOptions {
   std::string database;
   std::string transports_file;
   bool retry_failed = false;
+  std::string lost_host;      // another host that is gone: launches that commands there had taken are not begun
   bool dry_run = false;       // lists the launches that are missing
 };
 
