@@ -109,6 +109,9 @@ class Compare(support.CommandTest):
         self.assertEqual(text, self.compare("shm", "tcp", "--workload", "ping,loop"))
         within = self.compare("--by", "transport", "1-21", "--within", "backend", "--metric", "measured:latency,steps", "--bytes", "8")
         self.assert_golden("compare_within.txt", within)
+        method = self.compare("--by", "transport", "1-21", "--within", "backend", "--metric", "steps", "--method")
+        self.assertIn("As the programs measured and printed it, one value a launch: steps of loop.", method)
+        self.assertIn("compared with A (shm) within each backend by", method)
         # The recorder's own names stay what they are.
         self.assertNotIn("Measured", self.compare("shm", "tcp", "--metric", "latency"))
         self.assertIn("Measured", self.compare("shm", "tcp", "--metric", "all"))

@@ -117,9 +117,10 @@ std::vector<FactorDifference> factor_differences(const std::vector<Series>& seri
   // What follows from a factor that differs adds nothing to it, whether that one is under test or not.
   for (FactorDifference& difference : differences) {
     const std::vector<std::string_view>& causes = find(difference.name)->follows_from;
-    difference.implied = !difference.mixed && !difference.under_test &&
+    difference.implied = !difference.under_test &&
                          std::any_of(differences.begin(), differences.end(), [&](const FactorDifference& other) {
-                           return std::find(causes.begin(), causes.end(), other.name) != causes.end();
+                           const bool is_cause = std::find(causes.begin(), causes.end(), other.name) != causes.end();
+                           return is_cause && (!difference.mixed || other.mixed);
                          });
   }
   return differences;

@@ -57,6 +57,18 @@ std::string conditions_text(const std::vector<RunInfo>& runs) {
       one_line(series_factor(all, "arguments")));
 }
 
+// "time of sync, time of mix": what the rows hold that was not recorded but printed.
+std::string measured_text(const Comparison& comparison) {
+  std::vector<std::string> names;
+  for (const ComparedRow& row : comparison.rows) {
+    if (!row.subject.quantity) continue;
+    std::string name = one_line(fmt::format("{} of {}", row.subject.quantity->name, row.subject.quantity->workload));
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+  }
+  if (names.empty()) return "";
+  return fmt::format("As the programs measured and printed it, one value a launch: {}. ", fmt::join(names, ", "));
+}
+
 std::string recorder_text(const std::vector<RunInfo>& runs) {
   const auto [least, greatest] = std::minmax_element(
       runs.begin(), runs.end(),
@@ -100,12 +112,15 @@ std::string method_sentence(const Comparison& comparison) {
       "of "
       "MPI_Finalize, times in procedures are means over the ranks, rates are totals over totals. "
       "Given are medians over launches with 95 % intervals from order statistics. ";
+  text += measured_text(comparison);
+  const std::vector<std::string>& within = comparison.options.within;
   text += fmt::format(
-      "Series were compared with {} ({}) by two-sided Mann-Whitney tests ({}), corrected after Holm over all {} "
+      "Series were compared with {} ({}){} by two-sided Mann-Whitney tests ({}), corrected after Holm over all {} "
       "tests (significance level {}); quotients of medians have Hodges-Lehmann intervals on logarithms. "
       "Differences below {:.3g} % or below what the recorder may have caused do not count.",
       comparison.series[comparison.options.baseline].key,
       one_line(comparison.series[comparison.options.baseline].name),
+      within.empty() ? "" : fmt::format(" within each {}", fmt::join(within, " and ")),
       exact ? "exact" : "normal approximation with correction for ties for more than 50 launches", comparison.tests,
       comparison.options.alpha, comparison.options.threshold * 100);
   return text;

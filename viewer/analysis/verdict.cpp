@@ -110,7 +110,7 @@ std::string values_text(const Comparison& comparison, const FactorDifference& di
 void warn_of_factors(Comparison& comparison, const std::vector<std::string>& under_test) {
   std::vector<const FactorDifference*> others;
   for (const FactorDifference& difference : comparison.differences) {
-    if (difference.mixed) {
+    if (difference.mixed && !difference.implied) {
       comparison.warnings.push_back(
           fmt::format("launches of one series differ in {} ({}): they are no repetitions of each other",
                       difference.name, values_text(comparison, difference)));
