@@ -70,11 +70,12 @@ class Comparison:
         return total
 
 
-def translated_passes(front, translated):
-    """As well as natively: also without lines that the native run does not print."""
+def translated_passes(front, backend, translated):
+    """As well as natively: also without lines that no native run prints."""
     if translated is None or not translated.passed:
         return False
-    return translated.quiet or front is None or not (front.passed and front.quiet)
+    native = [result for result in (front, backend) if result is not None and result.passed]
+    return translated.quiet or front is None or not front.passed or not all(result.quiet for result in native)
 
 
 def compare(pair, tests, front, backend, translated, exceptions):
@@ -82,7 +83,7 @@ def compare(pair, tests, front, backend, translated, exceptions):
     for test in tests:
         row = rows.setdefault(test.top_group, Row())
         on_front, on_backend = front.passed(test), backend.passed(test)
-        passes = translated_passes(front.get(test), translated.get(test))
+        passes = translated_passes(front.get(test), backend.get(test), translated.get(test))
         known = next((loss for loss in exceptions if loss.matches(pair, test)), None)
         row.counts["native front"] += on_front
         row.counts["native backend"] += on_backend

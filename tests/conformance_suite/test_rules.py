@@ -121,13 +121,14 @@ class Comparing(unittest.TestCase):
         self.add("not_run", "pass", "pass", None)
         self.add("chatty", "pass", "pass", "pass", quiet=(True, True, False))
         self.add("as_chatty", "pass", "pass", "pass", quiet=(False, True, False))
+        self.add("as_chatty_as_the_backend", "pass", "pass", "pass", quiet=(True, False, False))
         self.add("beyond", "pass", "fail", "pass")
         self.add("neither", "pass", "fail", "fail")
         self.add("won", "fail", "pass", "pass")
         comparison = self.compare()
         lost = [test.program for test, *_ in comparison.lost]
         self.assertEqual(lost, ["lost", "hung", "chatty"])
-        self.assertEqual(list(comparison.total.counts.values()), [8, 7, 6, 2, 3, 0, 1, 1, 1])
+        self.assertEqual(list(comparison.total.counts.values()), [9, 8, 7, 3, 3, 0, 1, 1, 1])
 
     def test_exceptions(self):
         self.add("lost", "pass", "pass", "fail")
