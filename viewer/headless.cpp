@@ -14,6 +14,7 @@
 #include "viewer/plot/export.h"
 #include "viewer/plot/figure_json.h"
 #include "viewer/start.h"
+#include "viewer/timeline/timeline_page.h"
 
 namespace tulkki {
 namespace {
@@ -37,6 +38,18 @@ bool settle(const Shell& shell) {
     QThread::msleep(5);
   }
   return false;
+}
+
+bool show_hit(const Shell& shell, const QString& search) {
+  auto* page = shell.page_widget("timeline")->findChild<timeline::TimelinePage*>();
+  if (shell.page() != "timeline" || page == nullptr) return false;
+  page->search(search);
+  const QDeadlineTimer deadline(kPatienceMs);
+  while (page->is_searching() && !deadline.hasExpired()) QApplication::processEvents(QEventLoop::AllEvents, 20);
+  const timeline::Place hit = page->view().selected();
+  constexpr double kRoom = 12;  // lengths of the call on each side: what led to it is seen
+  page->view().show_around(hit, kRoom);
+  return hit.valid() && settle(shell);
 }
 
 }  // namespace
@@ -71,6 +84,9 @@ int write_screenshot(const ViewOptions& options, const Start& start) {
   if (!settle(shell)) return failed(kFailed, "the page was not ready after two minutes");
   shell.show_page(page);
   if (!settle(shell)) return failed(kFailed, "the page was not ready after two minutes");
+  if (!options.find.empty() && !show_hit(shell, QString::fromStdString(options.find))) {
+    return failed(kFailed, "--find " + options.find + ": no such call, no trace, or not understood");
+  }
   const QPixmap picture = shell.grab();
   const QString path = QString::fromStdString(options.screenshot);
   return picture.save(path) ? 0 : failed(kFailed, "cannot write " + options.screenshot + ": give a path that ends in .png, in a folder that exists");

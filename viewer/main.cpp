@@ -34,6 +34,7 @@ int run_window(int argc, char** argv, const ViewOptions& options, const Start& s
   session.set_state(start.state);
   Shell shell(session);
   shell.restore();
+  if (!start.chosen) shell.recall(start.paths);
   if (!options.page.empty()) shell.show_page(QString::fromStdString(options.page));
   shell.show();
   shell.open(start.paths);

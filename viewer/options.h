@@ -15,11 +15,13 @@ struct ViewOptions {
   std::string baseline;
   std::string figure, out;             // --figure FILE --out FILE
   double dpi = 300;
-  std::string table, csv, tsv;         // --table NAME with a file, or - for standard output
+  std::string table, csv, tsv, latex;  // --table NAME with a file, or - for standard output
   std::string screenshot, page;        // --screenshot FILE --page NAME
   std::string size = "1280x800";
   std::string theme = "system";
-  std::string metric, form, procedure;
+  std::string metric, form, procedure, workload, panels, x, cell, contender, quantity;
+  std::string find;                    // what is searched and shown on the timeline
+  bool over_time = false;              // the I/O page
 
   bool is_headless() const { return !figure.empty() || !table.empty() || !screenshot.empty(); }
 };

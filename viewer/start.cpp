@@ -11,6 +11,7 @@
 #include "viewer/analysis/factors.h"
 #include "viewer/analysis/metrics.h"
 #include "viewer/analysis/selection.h"
+#include "viewer/model/measured_content.h"
 #include "viewer/model/page_content.h"
 
 namespace tulkki {
@@ -45,19 +46,41 @@ Result<void> read_choices(const ViewOptions& options, ViewState& state) {
     if (!is_factor(name)) return Error{"--by: '" + name + "' is no factor; `tulkki compare --help` lists them"};
   }
   if (!options.by.empty()) state.series_by = options.by;
+  for (const auto& [option, name] : {std::pair("--panels", &options.panels), std::pair("--x", &options.x)}) {
+    if (!name->empty() && !is_factor(*name)) return Error{std::string(option) + ": '" + *name + "' is no factor; `tulkki compare --help` lists them"};
+  }
+  state.panel_by = options.panels;
+  state.x = options.x;
   state.baseline = options.baseline;
+  state.contender = options.contender;
+  state.workload = options.workload;
+  state.io_over_time = options.over_time || options.table == "io_time";
+  if (options.quantity == "messages") state.matrix_quantity = MatrixQuantity::messages;
+  if (options.quantity == "time") state.matrix_quantity = MatrixQuantity::time;
+  if (!options.cell.empty()) {
+    int from = -1, to = -1;
+    char rest = 0;
+    if (std::sscanf(options.cell.c_str(), "%d,%d%c", &from, &to, &rest) != 2 || from < 0 || to < 0) {
+      return Error{"--cell " + options.cell + ": write sender and receiver, 0,1"};
+    }
+    state.cell = {from, to};
+  }
   state.procedure = options.procedure.empty() || options.procedure.starts_with("MPI_") ? options.procedure : "MPI_" + options.procedure;
   constexpr std::string_view kForms[] = {"curve", "ratio", "cdf", "box", "stacked", "scaling"};
   if (!options.metric.empty()) {
     const std::string name = options.metric == "bandwidth" ? "throughput" : options.metric == "message_rate" ? "iops" : options.metric;
-    if (!metric_named(name)) {
+    if (is_measured(name)) {
+      state.metric = name;
+      state.form = CompareForm::curve;
+    } else if (!metric_named(name)) {
       std::string known;
       for (const MetricInfo& info : metric_infos()) known += (known.empty() ? "" : ", ") + std::string(info.name);
-      return Error{"--metric: '" + options.metric + "' is no metric; there are " + known};
+      return Error{"--metric: '" + options.metric + "' is no metric; there are " + known + ", or measured:NAME for what programs measured"};
+    } else {
+      state.metric = name;
+      const MetricInfo& info = metric_info(*metric_named(name));
+      if (!info.of_run || info.metric == Metric::throughput) state.form = CompareForm::curve;
     }
-    state.metric = name;
-    const MetricInfo& info = metric_info(*metric_named(name));
-    if (!info.of_run || info.metric == Metric::throughput) state.form = CompareForm::curve;
   }
   for (std::size_t i = 0; i < std::size(kForms); ++i) {
     if (options.form == kForms[i]) state.form = static_cast<CompareForm>(i);
@@ -83,6 +106,7 @@ Result<Start> start_of(const ViewOptions& options) {
     if (QFileInfo::exists(usual) || options.is_headless() || !names.empty() || variable != nullptr) start.paths << usual;
   }
   if (const Result<void> read = read_choices(options, start.state); !read) return read.error();
+  start.chosen = !(start.state == ViewState()) || !names.empty();
   if (!names.empty()) {
     std::vector<std::string> paths;
     for (const QString& path : start.paths) paths.push_back(path.toStdString());
@@ -98,7 +122,8 @@ Result<Start> start_of(const ViewOptions& options) {
 int write_table(const ViewOptions& options, const Start& start) {
   static const std::pair<std::string_view, std::string_view> kTables[] = {
       {"compare", "compare"}, {"functions", "functions"}, {"waterfall", "functions"}, {"sites", "functions"}, {"sizes", "sizes"},
-      {"matrix", "matrix"},   {"pairs", "pairs"},         {"paired_sites", "pairs"},  {"io", "io"},           {"setup", "setup"}};
+      {"matrix", "matrix"},   {"cell", "matrix"},         {"pairs", "pairs"},         {"paired_sites", "pairs"},  {"io", "io"},
+      {"io_time", "io"},      {"setup", "setup"}};
   std::string_view page;
   std::string known;
   for (const auto& [table, of_page] : kTables) {
@@ -120,9 +145,9 @@ int write_table(const ViewOptions& options, const Start& start) {
     for (const std::string& warning : content->warnings) fmt::print(stderr, "tulkki view: {}\n", warning);
     for (const TableData& table : content->tables) {
       if (table.name != options.table) continue;
-      const bool tsv = !options.tsv.empty();
-      const std::string text = table_text(table, tsv ? TableFormat::tsv : TableFormat::csv);
-      const std::string path = tsv ? options.tsv : options.csv;
+      const bool tsv = !options.tsv.empty(), latex = !options.latex.empty();
+      const std::string text = table_text(table, latex ? TableFormat::latex : tsv ? TableFormat::tsv : TableFormat::csv);
+      const std::string path = latex ? options.latex : tsv ? options.tsv : options.csv;
       if (path.empty() || path == "-") {
         fmt::print("{}", text);
         return std::fflush(stdout) == 0 ? 0 : failed(kFailed, "cannot write to standard output");

@@ -15,6 +15,7 @@ class Session;
 struct Start {
   QStringList paths;
   ViewState state;
+  bool chosen = false;  // something on the command line says what to show: what was kept is not asked
 };
 // Fails on runs, factors and metrics that do not exist.
 Result<Start> start_of(const ViewOptions& options);

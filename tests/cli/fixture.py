@@ -85,7 +85,7 @@ RECV = ("MPI_Recv", "point-to-point")
 WAITALL = ("MPI_Waitall", "completion")
 ALLREDUCE = ("MPI_Allreduce", "collective")
 INIT = ("MPI_Init", "environment")
-WRITE = ("MPI_File_write_at", "io")
+WRITE = ("MPI_File_write_at", "I/O")
 
 
 def four_ranks(fixture):

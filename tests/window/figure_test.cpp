@@ -30,7 +30,7 @@ FigureSpec sample() {
   Series series{"Open MPI, shm", 3, true, {}, {}};
   series.points = {{1, 0.1, 0.05, 0.2, 6, "faster"}, {1024, 2.5, {}, {}, 0, ""}};
   series.boxes = {{0, 1, 2, 3, 4, 5, {1, 3, 5}}};
-  figure.panels = {{"2 ranks", {series}, {2, 1, {1, std::nan("")}, {0, 1, 2}, {}}, {64}}};
+  figure.panels = {{"2 ranks", {series}, {2, 1, {1, std::nan("")}, {0, 1, 2}, {}}, {64}, {{1, 0.09, 0.11}}}};
   return figure;
 }
 

@@ -13,17 +13,31 @@ from fixture import Fixture  # noqa: E402
 
 LAUNCHES, RANKS = 6, 4
 SEND, WAITALL = ("MPI_Send", "point-to-point"), ("MPI_Waitall", "completion")
-ALLREDUCE, WRITE = ("MPI_Allreduce", "collective"), ("MPI_File_write_at", "io")
+ALLREDUCE, WRITE = ("MPI_Allreduce", "collective"), ("MPI_File_write_at", "I/O")
+SIZES = (8, 1024, 65_536)
+
+
+def measurements(fixture, number, factors, slow):
+    """As `tulkki bench` stores them: a workload with sizes, and one without."""
+    wobble = 1 + 0.01 * ((number * 5) % 7)
+    for size in SIZES:
+        fixture.insert("measurement", run_id=number, workload="latency", bytes=size, metric="latency", unit="us",
+                       value=(0.4 + size / 8000) * slow * wobble)
+    fixture.insert("measurement", run_id=number, workload="sync", bytes=0, metric="throughput", unit="Mbit/s",
+                   value=5000 / slow * wobble)
+    fixture.insert("sweep_point", sweep_id=1, factors=factors, state="done", run_id=number)
 
 
 def launch(fixture, number, backend, repetition):
     slow = 1.6 if backend == "mpich" else 1.0
     wobble = 1 + 0.01 * ((repetition * 7) % 5)
+    factors = f'{{"backend":"{backend}","repetition":{repetition}}}'
     wall_ns = int((2_000_000_000 if backend == "openmpi" else 2_400_000_000) * wobble)
     version = "Open MPI v4.1.4" if backend == "openmpi" else "MPICH Version:\t4.0.2"
     fixture.run(number, label="study", backend=backend, backend_version=version, translated=int(backend == "mpich"),
                 repetition=repetition, wall_ns=wall_ns, ranks=RANKS, trace_path="",
                 started_at=f"2026-11-21T10:{number:02d}:00.000Z")
+    measurements(fixture, number, factors, slow)
     site = fixture.insert("call_site", run_id=number, stack="exchange /nowhere/solver/halo.cpp:42\nmain /nowhere/solver/main.cpp:7")
     file = fixture.insert("context", run_id=number, kind="file", name="results.bin", created_by="MPI_File_open", size=RANKS,
                           members="0-3")
@@ -51,6 +65,7 @@ def main():
     with open(schema, encoding="utf-8") as stream:
         database.executescript(stream.read())
     fixture = Fixture(database)
+    fixture.insert("sweep", sweep_id=1, name="bench", seed=7, created_at="2026-11-21T10:00:00Z")
     number = 1
     for repetition in range(1, LAUNCHES + 1):
         for backend in ("openmpi", "mpich"):

@@ -29,6 +29,7 @@ class View(CommandTest):
         super().setUp()
         self.environment.pop("DISPLAY", None)
         self.environment.pop("WAYLAND_DISPLAY", None)
+        self.environment.pop("QT_QPA_PLATFORM", None)
         subprocess.run([sys.executable, os.path.join(HERE, "make_figures.py"), self.folder], check=True)
 
     def view(self, *arguments, **options):
@@ -160,6 +161,11 @@ class View(CommandTest):
             self.view("--db", STUDY, "--screenshot", page + ".png", "--page", page, "--theme", "dark")
             self.assertGreater(os.path.getsize(self.path(page + ".png")), 10_000)
 
+    def test_a_search_needs_a_trace(self):
+        result = self.view("--db", STUDY, "--screenshot", "x.png", "--page", "timeline", "--find", "peer = 1", code=1)
+        self.assertIn("no trace", result.stderr)
+        self.assertFalse(os.path.exists(self.path("x.png")))
+
     def test_comparison_equals_tulkki_compare(self):
         mine = self.table("compare", "--by", "backend")
         theirs = json.loads(self.tulkki("compare", "--db", STUDY, "--by", "backend", "--metric", "wall_time", "--json").stdout)
@@ -202,6 +208,69 @@ class View(CommandTest):
         files = self.table("io", "--by", "backend")
         self.assertEqual({row["file"] for row in files}, {"results.bin"})
         self.assertEqual({float(row["calls"]) for row in files}, {240.0})
+
+    def test_measurements_equal_tulkki_bench(self):
+        theirs = json.loads(self.tulkki("bench", "--table", "--json", "--db", STUDY).stdout)["series"]
+        for metric, workload in (("measured:latency:us", "latency"), ("measured:throughput", "sync")):
+            rows = self.table("compare", "--by", "backend", "--metric", metric, "--workload", workload)
+            wanted = [series for series in theirs if series["workload"] == workload]
+            self.assertEqual(len(rows), len(wanted))
+            for series in wanted:
+                row = next(row for row in rows if row["series"] == series["backend"] and int(row["bytes"]) == series["bytes"])
+                self.assertEqual(row["unit"], series["unit"])
+                self.assertEqual(float(row["median"]), series["median"])
+                self.assertEqual(float(row["ci_low"]), series["interval"][0])
+                self.assertEqual(int(row["launches"]), len(series["values"]))
+        compared = json.loads(self.tulkki("compare", "--db", STUDY, "--by", "backend", "--metric", "measured:throughput", "--json").stdout)
+        mpich = next(entry for entry in compared["rows"][0]["series"] if "against_baseline" in entry)
+        self.assertEqual(compared["rows"][0]["metric"], "measured:throughput")
+        self.assertIn(mpich["summary"]["median"], [float(row["median"]) for row in rows])
+        verdicts = {row["series"]: row["verdict"] for row in rows}
+        self.assertEqual(verdicts, {"openmpi": "baseline", "mpich": "slower"})
+        self.assertIn("measured", self.view("--db", STUDY, "--metric", "measured:speed", "--table", "compare", code=1).stderr)
+
+    def test_calls_of_a_cell_are_those_of_the_export(self):
+        matrix = self.table("matrix", "--by", "backend")
+        cell = self.table("cell", "--by", "backend", "--cell", "0,1")
+        of_pair = next(row for row in matrix if (row["sender"], row["receiver"]) == ("0", "1"))
+        exported = [row for row in rows_of(self.tulkki("export", "csv", "--db", STUDY, "--table", "calls").stdout)
+                    if row["rank"] == "0" and row["peer"] == "1"]
+        for backend in ("openmpi", "mpich"):
+            mine = [row for row in cell if row["side"] == "sender"]
+            theirs = [row for row in exported if row["backend"] == backend]
+            self.assertEqual(sum(float(row[f"bytes [{backend}]"]) for row in mine), float(of_pair[f"bytes [{backend}]"]))
+            self.assertAlmostEqual(sum(float(row[f"calls [{backend}]"]) for row in mine), sum(int(row["calls"]) for row in theirs) / 6, places=6)
+            time_ns = sum(float(row["time_ns"]) for row in theirs) / 6
+            self.assertAlmostEqual(sum(float(row[f"time_ns [{backend}]"]) for row in mine) / time_ns, 1, places=9)
+        self.assertIn("write sender and receiver", self.view("--db", STUDY, "--table", "cell", "--cell", "0", code=1).stderr)
+
+    def test_the_cost_of_recording_is_that_of_tulkki_compare(self):
+        mine = self.table("compare", "--by", "backend", "--metric", "latency", "--procedure", "Send")
+        theirs = rows_of(self.tulkki("compare", "--db", STUDY, "--by", "backend", "--metric", "latency", "--procedure", "Send",
+                                     "--by-size", "--csv").stdout)
+        self.assertEqual(len(mine), len(theirs))
+        for backend in ("openmpi", "mpich"):
+            pairs = zip((row for row in mine if row["series"] == backend), (row for row in theirs if row["series_name"] == backend))
+            for own, other in pairs:
+                self.assertEqual(own["recorder_band"], other["recorder_band"])
+                self.assertEqual(own["median"], other["median"])
+                self.assertGreater(float(own["recorder_band"]), 18.25 + 8.5)
+        self.write("band.json", json.dumps({"tulkki_figure": 1, "query": {"databases": [STUDY], "state": {
+            "series": ["backend"], "metric": "latency", "form": "ratio", "procedure": "MPI_Send"}}}))
+        self.view("--figure", "band.json", "--out", "band.pdf")
+        text = subprocess.run(["pdftotext", self.path("band.pdf"), "-"], capture_output=True, text=True, check=True).stdout
+        self.assertIn("within what recording costs", text)
+
+    def test_latex(self):
+        table = self.view("--db", STUDY, "--by", "backend", "--table", "compare", "--latex", "-").stdout
+        self.assertIn("\\toprule", table)
+        self.assertIn("slower", table)
+        self.assertNotRegex(table, r"(?<!\\)_")
+        for form, words in (("bandwidth", "1~KiB"), ("box", "launches"), ("ratio", "[")):
+            self.view("--figure", form + ".json", "--out", form + ".tex")
+            with open(self.path(form + ".tex"), encoding="utf-8") as file:
+                self.assertIn(words, file.read(), form)
+        self.assertIn("no table", self.view("--figure", "heatmap.json", "--out", "heatmap.tex", code=1).stderr)
 
     def test_setup_warns_of_what_differs_too(self):
         result = self.view("--db", STUDY, "--by", "backend", "--table", "setup", "--csv", "-")

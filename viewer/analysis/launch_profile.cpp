@@ -8,6 +8,8 @@
 namespace tulkki {
 namespace {
 
+constexpr std::int64_t kMostSizeClass = 64;  // of 64-bit sizes, storage/schema.sql
+
 Result<void> read_processes(Database& database, LaunchProfile& launch) {
   Result<Statement> query =
       database.prepare("SELECT wall_ns, mpi_ns, peak_memory_bytes FROM process WHERE run_id = ?1");
@@ -58,9 +60,14 @@ Result<void> read_calls(Database& database, LaunchProfile& launch) {
     if (!*row) break;
     const Result<CallTotals> totals = totals_of_row(*query);
     if (!totals) return Error{fmt::format("{}, run {}: {}", database.path(), launch.run.run_id, totals.message())};
+    const std::int64_t size_class = query->integer(2);
+    if (size_class < 0 || size_class > kMostSizeClass) {
+      return Error{fmt::format("{}, run {}: holds a size class of {}, which there is not: the file is damaged, take a copy of it",
+                               database.path(), launch.run.run_id, size_class)};
+    }
     ProcedureTotals& procedure = launch.procedures[query->text(0)];
     procedure.family = query->text(1);
-    procedure.by_size[query->integer(2)].add(*totals);
+    procedure.by_size[size_class].add(*totals);
     calls_of_rank[query->integer(13)] += totals->calls;
   }
   for (auto& [name, procedure] : launch.procedures) {

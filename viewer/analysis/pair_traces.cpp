@@ -67,6 +67,16 @@ PairedGroup summarize_group(const std::string& procedure, const std::string& sit
   return group;
 }
 
+int step_of(double duration_ns) {
+  return static_cast<int>(std::floor(std::log10(std::max(duration_ns, 1.0)) * kPairStepsOfADecade));
+}
+
+PairCounts count_pairs(const Durations& durations) {
+  PairCounts counts;
+  for (std::size_t i = 0; i < durations.first_ns.size(); ++i) ++counts[{step_of(durations.first_ns[i]), step_of(durations.second_ns[i])}];
+  return counts;
+}
+
 void sort_by_change(std::vector<PairedGroup>& groups) {
   std::stable_sort(groups.begin(), groups.end(), [](const PairedGroup& left, const PairedGroup& right) {
     return std::abs(left.second_sum_ns - left.first_sum_ns) > std::abs(right.second_sum_ns - right.first_sum_ns);
@@ -120,6 +130,7 @@ class TracePairing {
     const std::vector<std::string>&procedures = first_.procedures(), &sites = first_.sites();
     for (const auto& [procedure, durations] : by_procedure_) {
       result_.procedures.push_back(summarize_group(procedures[procedure], "", durations));
+      result_.procedures.back().counts = count_pairs(durations);
     }
     for (const auto& [key, durations] : by_site_) {
       if (key.second != 0)

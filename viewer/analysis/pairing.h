@@ -36,6 +36,11 @@ struct CallPair {
 std::vector<CallPair> align_calls(std::span<const PairableCall> first, std::span<const PairableCall> second,
                                   std::size_t max_edits = 4096);
 
+// Pairs counted by their durations: steps of the first and of the second, kPairStepsOfADecade to a factor of ten; step
+// 0 begins at 1 ns.
+inline constexpr int kPairStepsOfADecade = 10;
+using PairCounts = std::map<std::pair<int, int>, std::uint64_t>;
+
 // All pairs of one procedure or call site, from all ranks.
 struct PairedGroup {
   std::string procedure;
@@ -45,6 +50,7 @@ struct PairedGroup {
   double median_difference_ns = 0;  // of second - first
   double q25_difference_ns = 0, q75_difference_ns = 0;
   double median_log_ratio = 0;  // of ln(second / first): exp() of it is a quotient that may be reported
+  PairCounts counts;            // where grouped by procedure
 };
 
 struct PairingResult {

@@ -86,9 +86,9 @@ Result<void> add_sizes(Database& database, RunReport& report) {
   Result<Statement> query = database.prepare(
       "SELECT size_class, SUM(messages_sent), "
       "SUM(CASE WHEN messages_sent = 0 AND family IN ('collective', 'neighborhood') THEN calls ELSE 0 END), "
-      "SUM(CASE WHEN messages_sent = 0 AND family = 'io' THEN calls ELSE 0 END), "
+      "SUM(CASE WHEN messages_sent = 0 AND family = 'I/O' THEN calls ELSE 0 END), "
       "SUM(CASE WHEN messages_sent > 0 THEN bytes_sent "
-      "WHEN family IN ('collective', 'neighborhood', 'io') THEN bytes_sent + bytes_received ELSE 0 END) "
+      "WHEN family IN ('collective', 'neighborhood', 'I/O') THEN bytes_sent + bytes_received ELSE 0 END) "
       "FROM call JOIN procedure USING (procedure_id) WHERE run_id = ?1 GROUP BY size_class ORDER BY size_class");
   if (!query) return query.error();
   query->bind(report.run.run_id);

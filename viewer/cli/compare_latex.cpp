@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "viewer/analysis/latex_text.h"
 #include "viewer/analysis/method_sentence.h"
 #include "viewer/cli/table_sinks.h"
 

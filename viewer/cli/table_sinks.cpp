@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "viewer/analysis/latex_text.h"
+
 namespace tulkki {
 namespace {
 
@@ -172,47 +174,6 @@ std::unique_ptr<TextSink> make_sink(const std::string& format, std::FILE* file) 
   if (format == "latex") return std::make_unique<LatexSink>(file);
   if (format == "markdown") return std::make_unique<MarkdownSink>(file);
   return std::make_unique<SeparatedSink>(file, format == "csv" ? ',' : '\t');
-}
-
-std::string latex_text(std::string_view words) {
-  std::string text;
-  for (const char letter : words) {
-    switch (letter) {
-      case '\\':
-        text += "\\textbackslash{}";
-        break;
-      case '~':
-        text += "\\textasciitilde{}";
-        break;
-      case '^':
-        text += "\\textasciicircum{}";
-        break;
-      case '<':
-        text += "\\textless{}";
-        break;
-      case '>':
-        text += "\\textgreater{}";
-        break;
-      case '|':
-        text += "\\textbar{}";
-        break;
-      case '\n':
-        text += ' ';
-        break;
-      case '&':
-      case '%':
-      case '$':
-      case '#':
-      case '_':
-      case '{':
-      case '}':
-        text += '\\';
-        [[fallthrough]];
-      default:
-        text += static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f ? '?' : letter;
-    }
-  }
-  return text;
 }
 
 std::string markdown_text(std::string_view words) {

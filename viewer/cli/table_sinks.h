@@ -40,8 +40,7 @@ class TextSink : public RowSink {
 const std::vector<std::string>& table_formats();
 std::unique_ptr<TextSink> make_sink(const std::string& format, std::FILE* file);
 
-// What LaTeX and Markdown would take as their own, made plain.
-std::string latex_text(std::string_view words);
+// What Markdown would take as its own, made plain; of LaTeX: viewer/analysis/latex_text.h.
 std::string markdown_text(std::string_view words);
 
 // `write` gets the file, or standard output where `path` is empty. A file that exists is overwritten only with

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Compare page: one figure in the chosen form, one panel for each value of the panel factor, and the exact table.
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
 
 #include "viewer/analysis/factors.h"
 #include "viewer/model/compare_figures.h"
+#include "viewer/model/compare_table.h"
+#include "viewer/model/measured_content.h"
 #include "viewer/model/units.h"
 
 namespace tulkki {
@@ -59,103 +60,30 @@ ComparisonOptions options_of(const ViewState& state) {
   return options;
 }
 
-TableData empty_table(bool with_panel) {
-  TableData table{"compare", "Comparison", {}, {}};
-  if (with_panel) table.columns.push_back({"panel", "panel", Written::text, ""});
-  for (const TableColumn& column : std::initializer_list<TableColumn>{
-           {"metric", "metric", Written::text, ""},
-           {"procedure", "procedure", Written::text, "empty: the whole run"},
-           {"size_class", "size", Written::text, "size class of the messages"},
-           {"series", "series", Written::text, ""},
-           {"launches", "launches", Written::count, "one launch is one measurement"},
-           {"median", "median", Written::number, "over launches"},
-           {"ci_low", "95 % from", Written::number, "interval of the median; needs 6 launches"},
-           {"ci_high", "95 % to", Written::number, "interval of the median; needs 6 launches"},
-           {"ratio", "ratio", Written::ratio, "of the medians, to the baseline"},
-           {"ratio_low", "ratio from", Written::ratio, "95 % interval of the ratio"},
-           {"ratio_high", "ratio to", Written::ratio, "95 % interval of the ratio"},
-           {"verdict", "verdict", Written::verdict, "~ means: not shown to differ"},
-           {"p95", "p95", Written::number, "95th percentile over launches"},
-           {"p99", "p99", Written::number, "99th percentile over launches"},
-           {"unit", "unit", Written::text, "of the values in files"},
-           {"calls", "calls", Written::count, "behind the value, median over launches"},
-           {"p_holm", "p (Holm)", Written::number, "Mann-Whitney, corrected over all rows"}}) {
-    table.columns.push_back(column);
-  }
-  return table;
-}
-
-TableCell real(const std::optional<double>& value) { return value ? TableCell(*value) : TableCell(); }
-
-// A column has one unit in files, but rows of different metrics on screen: values are texts with units there.
-void add_rows(TableData& table, const Comparison& comparison, SeriesLooks& looks, const std::string* panel) {
+// A column has one unit in files, but rows of different metrics on screen: then values are written without.
+void fill_table(TableData& table, const Comparison& comparison, SeriesLooks& looks, const std::string* panel) {
   for (const ComparedRow& row : comparison.rows) {
-    for (std::size_t i = 0; i < row.series.size(); ++i) {
-      const Summary& summary = row.series[i].summary;
-      const Contrast& contrast = row.contrasts[i];
-      const bool there = summary.count > 0, baseline = i == comparison.options.baseline;
-      TableRow out;
-      if (panel != nullptr) out.cells.emplace_back(*panel);
-      const auto value = [&](double number) { return there ? TableCell(number) : TableCell(); };
-      out.cells.insert(
-          out.cells.end(),
-          {metric_name(row.metric, row.subject), row.subject.procedure,
-           row.subject.size_class ? TableCell(size_class_name(*row.subject.size_class)) : TableCell(std::string()),
-           comparison.series[i].name, static_cast<std::int64_t>(summary.count), value(summary.median),
-           summary.interval ? TableCell(summary.interval->low) : TableCell(),
-           summary.interval ? TableCell(summary.interval->high) : TableCell(), baseline ? TableCell() : real(contrast.ratio),
-           !baseline && contrast.ratio_interval ? TableCell(contrast.ratio_interval->low) : TableCell(),
-           !baseline && contrast.ratio_interval ? TableCell(contrast.ratio_interval->high) : TableCell(),
-           baseline ? std::string("baseline") : std::string(verdict_text(contrast.verdict)), value(summary.q95),
-           value(summary.q99), metric_unit(row.metric, row.subject), row.series[i].calls,
-           baseline ? TableCell() : real(contrast.p_holm)});
-      out.look = looks.look_of(comparison.series[i].name);
-      out.key = row.subject.procedure;
-      table.rows.push_back(std::move(out));
-    }
+    const MetricInfo& metric = metric_info(row.metric);
+    const TableCell size = row.subject.size_class ? TableCell(size_class_name(*row.subject.size_class)) : TableCell(std::string());
+    add_comparison_row(table, comparison, row, {std::string(metric.name), std::string(metric.unit), row.subject.procedure, size}, looks,
+                       panel);
   }
 }
 
-// One metric in the table: its columns can have its unit.
-void set_units(TableData& table, const Comparison& comparison) {
-  Written written = Written::number;
-  if (!comparison.rows.empty()) {
-    written = written_of(metric_info(comparison.rows.front().metric));
-    for (const ComparedRow& row : comparison.rows) {
-      if (written_of(metric_info(row.metric)) != written) written = Written::number;
-    }
-  }
-  for (TableColumn& column : table.columns) {
-    for (const std::string_view name : {"median", "ci_low", "ci_high", "p95", "p99"}) {
-      if (column.name == name) column.written = written;
-    }
-  }
+Written written_of_all(const Comparison& comparison) {
+  if (comparison.rows.empty()) return Written::number;
+  const Written written = written_of(metric_info(comparison.rows.front().metric));
+  const bool same = std::all_of(comparison.rows.begin(), comparison.rows.end(), [&](const ComparedRow& row) {
+    return written_of(metric_info(row.metric)) == written;
+  });
+  return same ? written : Written::number;
 }
 
-// "openmpi tcp: run time ×1.312 of openmpi shm, slower"; of many series the one that differs most.
-std::string headline_of(const Comparison& comparison) {
+std::string headline_of_first(const Comparison& comparison) {
   if (comparison.rows.empty() || comparison.series.size() < 2) return "";
   const ComparedRow& row = comparison.rows.front();
-  const std::size_t base = comparison.options.baseline;
-  std::size_t best = comparison.series.size();
-  for (std::size_t i = 0; i < row.contrasts.size(); ++i) {
-    if (i == base || !row.contrasts[i].ratio || !(*row.contrasts[i].ratio > 0)) continue;
-    if (best == comparison.series.size() ||
-        std::abs(std::log(*row.contrasts[i].ratio)) > std::abs(std::log(*row.contrasts[best].ratio))) {
-      best = i;
-    }
-  }
-  if (best == comparison.series.size() || row.subject.size_class) return "";
-  const Contrast& contrast = row.contrasts[best];
-  std::string verdict(verdict_text(contrast.verdict));
-  if (contrast.verdict == Verdict::not_shown) verdict = "not shown to differ";
-  if (contrast.verdict == Verdict::too_few) verdict = "too few launches for a verdict";
-  std::string text = fmt::format("{}: {}{} {} of {}, {}", comparison.series[best].name, metric_title(metric_info(row.metric)),
-                                 row.subject.procedure.empty() ? "" : " of " + row.subject.procedure,
-                                 cell_text(*contrast.ratio, Written::ratio), comparison.series[base].name, verdict);
-  if (contrast.p_holm) text += fmt::format(" (p = {:.2g})", *contrast.p_holm);
-  if (contrast.more_launches) text += fmt::format("; {} more launches of each would settle it", *contrast.more_launches);
-  return text;
+  const std::string of = row.subject.procedure.empty() ? "" : " of " + row.subject.procedure;
+  return headline_of(comparison, row, metric_title(metric_info(row.metric)) + of);
 }
 
 std::vector<std::string> panel_values(const PageRequest& request) {
@@ -179,23 +107,25 @@ Result<void> add_panel(PageRequest& request, const ViewState& state, const std::
   Result<Loaded> loaded = load_series(part, content);
   if (!loaded) return loaded.error();
   request.looks = part.looks;
+  offer_measured(*loaded, content);
+  if (is_measured(state.metric)) return add_measured_panel(request, state, *loaded, title, content);
   const ViewState full = completed(state, loaded->profiles);
   Result<Comparison> comparison = compare(loaded->profiles, loaded->choice.under_test, options_of(full));
   if (!comparison) return comparison.error();
   plot::FigureSpec figure = figure_of({loaded->profiles, full, request.looks, *comparison});
   figure.panels[0].title = title;
   if (content.figures.empty()) {
-    content.tables.push_back(empty_table(!title.empty()));
+    content.tables.push_back(comparison_table("procedure", !title.empty()));
     content.warnings.insert(content.warnings.end(), comparison->warnings.begin(), comparison->warnings.end());
-    content.headline = title.empty() ? headline_of(*comparison) : "";
-    set_units(content.tables[0], *comparison);
+    content.headline = title.empty() ? headline_of_first(*comparison) : "";
+    set_written(content.tables[0], written_of_all(*comparison));
     content.figures.push_back(std::move(figure));
   } else if (content.figures[0].unit == figure.unit) {
     content.figures[0].panels.push_back(std::move(figure.panels[0]));
   } else {
     content.warnings.push_back("Panel '" + title + "' has another unit and is only in the table.");
   }
-  add_rows(content.tables[0], *comparison, request.looks, title.empty() ? nullptr : &title);
+  fill_table(content.tables[0], *comparison, request.looks, title.empty() ? nullptr : &title);
   return {};
 }
 

@@ -28,6 +28,37 @@ plot::Series named(const FigureInput& input, const std::string& name) {
   return series;
 }
 
+FigureSpec started(const FigureInput& input, Form form) {
+  FigureSpec figure;
+  figure.form = form;
+  figure.metric = std::string(metric_of(input.state).name);
+  if (!input.state.procedure.empty()) figure.title = input.state.procedure;
+  figure.panels.emplace_back();
+  return figure;
+}
+
+// What cannot be seen is not drawn, and needs no line in the legend.
+constexpr double kLeastDoubt = 0.002;  // share of the value
+
+void add_doubt(FigureSpec& figure, double x, double value, double band) {
+  if (band > 0 && value > 0) figure.panels[0].doubts.push_back({x, value - band, value + band});
+}
+
+void drop_small_doubts(FigureSpec& figure) {
+  std::vector<plot::Doubt>& doubts = figure.panels[0].doubts;
+  const bool any = std::any_of(doubts.begin(), doubts.end(), [](const plot::Doubt& doubt) {
+    return doubt.high - doubt.low > kLeastDoubt * (doubt.high + doubt.low);
+  });
+  if (!any) doubts.clear();
+}
+
+void name_y(FigureSpec& figure, const std::string& title, const DisplayUnit& unit) {
+  figure.unit = unit.unit;
+  figure.y.label = axis_label(title, unit);
+}
+
+}  // namespace
+
 plot::Point point_of(double x, const Summary& summary, double factor) {
   plot::Point point;
   point.x = x;
@@ -48,21 +79,44 @@ plot::Axis size_axis() {
   return axis;
 }
 
-FigureSpec started(const FigureInput& input, Form form) {
-  FigureSpec figure;
-  figure.form = form;
-  figure.metric = std::string(metric_of(input.state).name);
-  if (!input.state.procedure.empty()) figure.title = input.state.procedure;
-  figure.panels.emplace_back();
-  return figure;
+void scale_ratios(plot::FigureSpec& figure) {
+  constexpr double kFar = 3;
+  double least = 1, most = 1;
+  for (const plot::Panel& panel : figure.panels) {
+    for (const plot::Series& series : panel.series) {
+      for (const plot::Point& point : series.points) {
+        if (!(point.y > 0)) return;
+        least = std::min(least, point.y);
+        most = std::max(most, point.y);
+      }
+    }
+  }
+  if (most / least > kFar) figure.y.scale = plot::Scale::log10;
 }
 
-void name_y(FigureSpec& figure, const std::string& title, const DisplayUnit& unit) {
-  figure.unit = unit.unit;
-  figure.y.label = axis_label(title, unit);
+plot::Box box_of(double x, const Summary& summary, std::vector<double> values, double factor) {
+  plot::Box box;
+  box.x = x;
+  box.minimum = summary.minimum * factor;
+  box.lower_quartile = summary.q25 * factor;
+  box.median = summary.median * factor;
+  box.upper_quartile = summary.q75 * factor;
+  box.maximum = summary.maximum * factor;
+  box.values = std::move(values);
+  for (double& value : box.values) value *= factor;
+  return box;
 }
 
-}  // namespace
+std::vector<plot::Point> steps_of(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  std::vector<plot::Point> points;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double below = static_cast<double>(i), count = static_cast<double>(values.size());
+    if (i == 0) points.push_back({values[i], 0, {}, {}, 0, {}});
+    points.push_back({values[i], (below + 1) / count, {}, {}, 0, {}});
+  }
+  return points;
+}
 
 FigureSpec curve_figure(const FigureInput& input) {
   FigureSpec figure = started(input, Form::curve);
@@ -80,10 +134,13 @@ FigureSpec curve_figure(const FigureInput& input) {
   for (std::size_t i = 0; i < curves.size(); ++i) {
     plot::Series series = named(input, input.profiles[i].series.name);
     for (const CurvePoint& point : curves[i]) {
-      if (point.value.count > 0 && point.bytes > 0) series.points.push_back(point_of(point.bytes, point.value, unit.factor));
+      if (point.value.count == 0 || point.bytes <= 0) continue;
+      series.points.push_back(point_of(point.bytes, point.value, unit.factor));
+      if (i == 0) add_doubt(figure, point.bytes, point.value.median * unit.factor, point.band * unit.factor);
     }
     figure.panels[0].series.push_back(std::move(series));
   }
+  drop_small_doubts(figure);
   return figure;
 }
 
@@ -103,6 +160,7 @@ FigureSpec ratio_figure(const FigureInput& input) {
   }
   for (const ComparedRow& row : input.comparison.rows) {
     bool used = false;
+    double doubt = 0, place = 0;
     for (std::size_t i = 1; i < row.contrasts.size(); ++i) {
       const Contrast& contrast = row.contrasts[i];
       if (!contrast.ratio) continue;
@@ -116,13 +174,18 @@ FigureSpec ratio_figure(const FigureInput& input) {
       point.launches = static_cast<int>(row.series[i].summary.count);
       point.note = verdict_text(contrast.verdict);
       if (by_size && point.x <= 0) continue;
+      place = point.x;
       figure.panels[0].series[i - 1].points.push_back(std::move(point));
       used = true;
+      doubt = row.series[0].band / row.series[0].summary.median;  // what is as long has the same band
     }
+    if (used) add_doubt(figure, place, 1, doubt);
     if (!by_size && used) {
       figure.x.categories.push_back(row.subject.procedure.empty() ? metric_title(metric_info(row.metric)) : row.subject.procedure);
     }
   }
+  drop_small_doubts(figure);
+  scale_ratios(figure);
   return figure;
 }
 
@@ -151,13 +214,7 @@ FigureSpec cdf_figure(const FigureInput& input) {
         series.points.push_back({bucket.upper_ns, seen / calls, {}, {}, 0, {}});
       }
     } else {
-      std::vector<double> values = observations(profile, metric.metric, {});
-      std::sort(values.begin(), values.end());
-      for (std::size_t i = 0; i < values.size(); ++i) {
-        const double below = static_cast<double>(i), count = static_cast<double>(values.size());
-        if (i == 0) series.points.push_back({values[i], 0, {}, {}, 0, {}});
-        series.points.push_back({values[i], (below + 1) / count, {}, {}, 0, {}});
-      }
+      series.points = steps_of(observations(profile, metric.metric, {}));
     }
     figure.panels[0].series.push_back(std::move(series));
   }
@@ -169,11 +226,12 @@ FigureSpec box_figure(const FigureInput& input) {
   const MetricInfo& metric = metric_of(input.state);
   const Subject subject{input.state.procedure, input.state.procedure.empty() ? std::nullopt : input.state.size_class};
   std::vector<Summary> summaries;
-  double greatest = 0;
+  double greatest = 0, band = 0;
   for (const SeriesProfile& profile : input.profiles) {
     summaries.push_back(summarize(observations(profile, metric.metric, subject)));
     greatest = std::max(greatest, summaries.back().count > 0 ? summaries.back().maximum : 0);
   }
+  for (const LaunchProfile& launch : input.profiles.front().launches) band = std::max(band, recorder_band(launch, metric.metric, subject));
   const DisplayUnit unit = display_unit(std::string(metric.unit), greatest);
   name_y(figure, metric_title(metric), unit);
   figure.x.scale = Scale::category;
@@ -181,19 +239,13 @@ FigureSpec box_figure(const FigureInput& input) {
     const Summary& summary = summaries[i];
     if (summary.count == 0) continue;
     plot::Series series = named(input, input.profiles[i].series.name);
-    plot::Box box;
-    box.x = static_cast<double>(figure.x.categories.size());
-    box.minimum = summary.minimum * unit.factor;
-    box.lower_quartile = summary.q25 * unit.factor;
-    box.median = summary.median * unit.factor;
-    box.upper_quartile = summary.q75 * unit.factor;
-    box.maximum = summary.maximum * unit.factor;
-    box.values = observations(input.profiles[i], metric.metric, subject);
-    for (double& value : box.values) value *= unit.factor;
+    plot::Box box = box_of(static_cast<double>(figure.x.categories.size()), summary, observations(input.profiles[i], metric.metric, subject), unit.factor);
+    add_doubt(figure, box.x, summaries[0].count > 0 ? summaries[0].median * unit.factor : 0, band * unit.factor);
     figure.x.categories.push_back(series.name);
     series.boxes.push_back(std::move(box));
     figure.panels[0].series.push_back(std::move(series));
   }
+  drop_small_doubts(figure);
   return figure;
 }
 

@@ -29,16 +29,26 @@ TableCell share_of(const SeriesProfile& profile, const std::string& procedure) {
   return wall_ns > 0 ? TableCell(time_ns / wall_ns) : TableCell();
 }
 
-void add_series_columns(TableData& table, const SeriesProfile& profile) {
-  const std::string name = profile.series.name;
-  const auto add = [&](const char* field, const char* title, Written written, const char* help) {
-    table.columns.push_back({fmt::format("{} [{}]", field, name), fmt::format("{}\n{}", name, title), written, help});
-  };
-  add("time_ns", "time", Written::duration, "in the procedure, mean over ranks, median over launches");
-  add("share", "share", Written::share, "of the wall time of all ranks and launches");
-  add("calls", "calls", Written::count, "of all ranks, median over launches");
-  add("bytes", "bytes", Written::bytes, "sent and received by all ranks, median over launches");
-  add("call_ns", "median call", Written::duration, "median over all calls, median over launches");
+struct Field {
+  const char *name, *title;
+  Written written;
+  const char* help;
+};
+constexpr Field kFields[] = {{"time_ns", "time", Written::duration, "in the procedure, mean over ranks, median over launches"},
+                             {"share", "share", Written::share, "of the wall time of all ranks and launches"},
+                             {"calls", "calls", Written::count, "of all ranks, median over launches"},
+                             {"call_ns", "median call", Written::duration, "median over all calls, median over launches"},
+                             {"bytes", "bytes", Written::bytes, "sent and received by all ranks, median over launches"}};
+
+TableCell value_of(const SeriesProfile& profile, const Field& field, const std::string& procedure) {
+  const std::string_view name = field.name;
+  if (name == "share") return share_of(profile, procedure);
+  return median_of(profile,
+                   name == "time_ns" ? Metric::time
+                   : name == "calls" ? Metric::calls
+                   : name == "bytes" ? Metric::bytes
+                                     : Metric::latency,
+                   procedure);
 }
 
 TableData procedure_table(const Loaded& loaded, std::size_t other, const std::optional<Waterfall>& change) {
@@ -46,8 +56,14 @@ TableData procedure_table(const Loaded& loaded, std::size_t other, const std::op
   if (change) {
     table.columns.push_back({"change_ns", "adds to the\ndifference", Written::duration, "terms of the waterfall: they sum to the change of the run time"});
   }
-  add_series_columns(table, loaded.profiles.front());
-  if (other > 0) add_series_columns(table, loaded.profiles[other]);
+  // The same of both beside each other: that is what is compared.
+  const std::vector<std::size_t> shown = other > 0 ? std::vector<std::size_t>{0, other} : std::vector<std::size_t>{0};
+  for (const Field& field : kFields) {
+    for (const std::size_t index : shown) {
+      const std::string& name = loaded.profiles[index].series.name;
+      table.columns.push_back({fmt::format("{} [{}]", field.name, name), fmt::format("{}\n{}", name, field.title), field.written, field.help});
+    }
+  }
   for (const std::string& name : procedures_by_time(loaded.profiles)) {
     TableRow row;
     row.key = name;
@@ -66,13 +82,8 @@ TableData procedure_table(const Loaded& loaded, std::size_t other, const std::op
       }
       row.cells.push_back(term);
     }
-    for (const std::size_t index : other > 0 ? std::vector<std::size_t>{0, other} : std::vector<std::size_t>{0}) {
-      const SeriesProfile& profile = loaded.profiles[index];
-      row.cells.push_back(median_of(profile, Metric::time, name));
-      row.cells.push_back(share_of(profile, name));
-      row.cells.push_back(median_of(profile, Metric::calls, name));
-      row.cells.push_back(median_of(profile, Metric::bytes, name));
-      row.cells.push_back(median_of(profile, Metric::latency, name));
+    for (const Field& field : kFields) {
+      for (const std::size_t index : shown) row.cells.push_back(value_of(loaded.profiles[index], field, name));
     }
     table.rows.push_back(std::move(row));
   }

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The I/O page: throughput and operations a second of MPI-IO by file, operation and transfer size.
+// The I/O page: throughput and operations a second of MPI-IO by file, operation and transfer size from the profile, and
+// over time from traces.
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
+#include <cmath>
 #include <map>
+#include <set>
 
 #include "viewer/analysis/comparison.h"
+#include "viewer/model/io_over_time.h"
 #include "viewer/model/page_content.h"
 #include "viewer/model/units.h"
 
@@ -21,7 +26,12 @@ struct Sums {
 };
 using FileSums = std::map<Key, Sums>;
 
-// All launches of a series together: rates are totals over totals.
+bool has_index(const std::string& archive) {
+  std::error_code error;
+  return std::filesystem::exists(std::filesystem::path(archive).parent_path() / "traces.tulkki-timeline", error);
+}
+
+// All launches of a series together: rates are totals over totals. A name stands for all files that have it.
 Result<FileSums> sums_of(const PageRequest& request, const Series& series) {
   FileSums sums;
   for (const RunInfo& info : series.runs) {
@@ -30,9 +40,9 @@ Result<FileSums> sums_of(const PageRequest& request, const Series& series) {
     Result<Database> database = Database::open(request.study.path_of(*run));
     if (!database) return database.error();
     Result<Statement> query = database->prepare(
-        "SELECT COALESCE(context.name, ''), procedure.name, size_class, SUM(calls), SUM(bytes_sent + bytes_received), "
+        "SELECT CASE WHEN context.kind = 'file' THEN context.name ELSE '' END, procedure.name, size_class, SUM(calls), SUM(bytes_sent + bytes_received), "
         "SUM(time_ns) FROM call JOIN procedure USING (procedure_id) LEFT JOIN context USING (context_id) "
-        "WHERE call.run_id = ?1 AND family = 'io' GROUP BY 1, 2, 3");
+        "WHERE call.run_id = ?1 AND family = 'I/O' GROUP BY 1, 2, 3");
     if (!query) return query.error();
     query->bind(run->run_id);
     for (;;) {
@@ -48,9 +58,10 @@ Result<FileSums> sums_of(const PageRequest& request, const Series& series) {
   return sums;
 }
 
-plot::FigureSpec rate_figure(bool bytes, const Loaded& loaded, const std::vector<FileSums>& all, SeriesLooks& looks) {
+plot::FigureSpec rate_figure(bool bytes, const Loaded& loaded, const std::vector<FileSums>& all, const std::string& file, SeriesLooks& looks) {
   plot::FigureSpec figure;
   figure.form = plot::Form::curve;
+  figure.title = file;
   figure.metric = bytes ? "throughput" : "iops";
   figure.x.label = "Transfer size";
   figure.x.scale = plot::Scale::log2;
@@ -61,6 +72,7 @@ plot::FigureSpec rate_figure(bool bytes, const Loaded& loaded, const std::vector
   for (std::size_t i = 0; i < all.size(); ++i) {
     std::map<std::int64_t, Sums> sizes;
     for (const auto& [key, sum] : all[i]) {
+      if (!file.empty() && key.file != file) continue;
       if (key.size_class == 0 || sum.time_ns <= 0 || !has_rate(key.procedure)) continue;
       Sums& size = sizes[key.size_class];
       size.calls += sum.calls;
@@ -88,7 +100,7 @@ plot::FigureSpec rate_figure(bool bytes, const Loaded& loaded, const std::vector
   return figure;
 }
 
-TableData file_table(const Loaded& loaded, const std::vector<FileSums>& all) {
+TableData file_table(const Loaded& loaded, const std::vector<FileSums>& all, const std::string& file, SeriesLooks& looks) {
   TableData table{"io",
                   "Files",
                   {{"series", "series", Written::text, ""},
@@ -103,16 +115,128 @@ TableData file_table(const Loaded& loaded, const std::vector<FileSums>& all) {
                   {}};
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (const auto& [key, sum] : all[i]) {
+      if (!file.empty() && key.file != file) continue;
       const bool rate = sum.time_ns > 0 && has_rate(key.procedure);
       table.rows.push_back({{loaded.profiles[i].series.name, key.file.empty() ? std::string("(no file)") : key.file, key.procedure,
                              size_class_name(key.size_class), sum.calls, sum.bytes, sum.time_ns,
                              rate && sum.bytes > 0 ? TableCell(sum.bytes / sum.time_ns * 1e9) : TableCell(),
                              rate ? TableCell(sum.calls / sum.time_ns * 1e9) : TableCell()},
-                            -1,
+                            looks.look_of(loaded.profiles[i].series.name),
                             key.procedure});
     }
   }
   return table;
+}
+
+// The trace of one launch of each series, as on the Timeline page: a rate over time cannot be averaged over launches that
+// drift apart.
+struct History {
+  std::size_t series = 0;
+  std::string run;  // its number, for people
+  IoHistory io;
+};
+
+Result<std::vector<History>> histories_of(const PageRequest& request, const Loaded& loaded, PageContent& content) {
+  constexpr int kSteps = 120;
+  constexpr std::int64_t kMostEvents = 5'000'000;  // of a trace that is indexed here, where nothing shows how far that is
+  std::vector<std::pair<History, IoTrace>> traces;
+  double longest_ns = 0;
+  for (std::size_t i = 0; i < loaded.profiles.size(); ++i) {
+    for (const RunInfo& info : loaded.profiles[i].series.runs) {
+      const StudyRun* run = request.study.find(info.run_id);
+      const std::string path = run == nullptr ? "" : request.study.trace_of(*run);
+      if (path.empty()) continue;
+      if (info.events > kMostEvents && !has_index(path)) {
+        content.warnings.push_back(fmt::format("The trace of run {} is large and has no index yet: the Timeline page (key 6) makes it.",
+                                               request.study.number_of(*run)));
+        continue;
+      }
+      Result<IoTrace> opened = IoTrace::open(path);
+      if (!opened) return opened.error();
+      longest_ns = std::max(longest_ns, opened->span_ns(request.state.file));
+      traces.emplace_back(History{i, request.study.number_of(*run), {}}, std::move(*opened));
+      break;
+    }
+  }
+  std::vector<History> histories;
+  for (auto& [history, opened] : traces) {
+    history.io = opened.history(request.state.file, longest_ns / kSteps);
+    if (!history.io.steps.empty()) histories.push_back(std::move(history));
+  }
+  return histories;
+}
+
+plot::FigureSpec time_figure(bool bytes, const Loaded& loaded, const std::vector<History>& histories, const std::string& file,
+                             SeriesLooks& looks) {
+  plot::FigureSpec figure;
+  figure.form = plot::Form::curve;
+  figure.title = file;
+  figure.metric = bytes ? "throughput" : "iops";
+  figure.style.markers = false;
+  figure.x.label = "Time since the first file operation";
+  figure.x.quantity = plot::Quantity::duration;
+  figure.panels.emplace_back();
+  double greatest = 0;
+  const auto rate = [bytes](const IoHistory& io, const IoStep& step) { return (bytes ? step.bytes : step.operations) / io.step_ns * 1e9; };
+  for (const History& history : histories) {
+    for (const IoStep& step : history.io.steps) greatest = std::max(greatest, rate(history.io, step));
+  }
+  const DisplayUnit unit = display_unit(bytes ? "bytes/s" : "1/s", greatest);
+  for (const History& history : histories) {
+    plot::Series series;
+    series.name = loaded.profiles[history.series].series.name;
+    series.look = looks.look_of(series.name);
+    series.baseline = history.series == 0;
+    for (std::size_t i = 0; i < history.io.steps.size(); ++i) {
+      const double middle = (static_cast<double>(i) + 0.5) * history.io.step_ns;
+      series.points.push_back({middle, rate(history.io, history.io.steps[i]) * unit.factor, {}, {}, 1, ""});
+    }
+    figure.panels[0].series.push_back(std::move(series));
+  }
+  figure.unit = unit.unit;
+  figure.y.label = axis_label(bytes ? "Throughput of all ranks" : "Operations of all ranks", unit);
+  return figure;
+}
+
+TableData time_table(const Loaded& loaded, const std::vector<History>& histories, SeriesLooks& looks) {
+  TableData table{"io_time",
+                  "Over time",
+                  {{"series", "series", Written::text, ""},
+                   {"run", "run", Written::text, "one launch of the series that has a trace"},
+                   {"from_ns", "from", Written::duration, "since the first file operation"},
+                   {"to_ns", "to", Written::duration, ""},
+                   {"bytes", "bytes", Written::bytes, "of all ranks; those of a call are spread over its time"},
+                   {"operations", "operations", Written::number, "that moved data"},
+                   {"throughput", "throughput", Written::rate, "bytes over the time of the step"},
+                   {"iops", "IOPS", Written::per_second, "operations over the time of the step"}},
+                  {}};
+  for (const History& history : histories) {
+    const std::string& name = loaded.profiles[history.series].series.name;
+    for (std::size_t i = 0; i < history.io.steps.size(); ++i) {
+      const IoStep& step = history.io.steps[i];
+      const double from = static_cast<double>(i) * history.io.step_ns;
+      table.rows.push_back({{name, history.run, from, from + history.io.step_ns, step.bytes, step.operations,
+                             step.bytes / history.io.step_ns * 1e9, step.operations / history.io.step_ns * 1e9},
+                            looks.look_of(name),
+                            ""});
+    }
+  }
+  return table;
+}
+
+Result<void> add_over_time(PageRequest& request, const Loaded& loaded, PageContent& content) {
+  const Result<std::vector<History>> histories = histories_of(request, loaded, content);
+  if (!histories) return histories.error();
+  if (histories->empty()) {
+    content.message = "No trace of these runs has file operations: record with `tulkki run --trace`, or look at them over the transfer size.";
+    return {};
+  }
+  std::string runs;
+  for (const History& history : *histories) runs += fmt::format("{}run {} of {}", runs.empty() ? "" : ", ", history.run, loaded.profiles[history.series].series.name);
+  content.headline = "One launch of each series: " + runs;
+  for (const bool bytes : {true, false}) content.figures.push_back(time_figure(bytes, loaded, *histories, request.state.file, request.looks));
+  content.tables.push_back(time_table(loaded, *histories, request.looks));
+  return {};
 }
 
 }  // namespace
@@ -123,9 +247,13 @@ Result<PageContent> io_content(PageRequest& request) {
   if (!loaded) return loaded.error();
   std::vector<FileSums> all;
   bool any = false;
+  std::set<std::string> files;
   for (const SeriesProfile& profile : loaded->profiles) {
     Result<FileSums> sums = sums_of(request, profile.series);
     if (!sums) return sums.error();
+    for (const auto& [key, sum] : *sums) {
+      if (!key.file.empty()) files.insert(key.file);
+    }
     any |= !sums->empty();
     all.push_back(std::move(*sums));
   }
@@ -133,11 +261,20 @@ Result<PageContent> io_content(PageRequest& request) {
     content.message = "No MPI-IO was recorded in these runs: programs that write with POSIX or HDF5 without MPI do not show here.";
     return content;
   }
-  for (const bool bytes : {true, false}) {
-    plot::FigureSpec figure = rate_figure(bytes, *loaded, all, request.looks);
-    if (!plot::is_empty(figure)) content.figures.push_back(std::move(figure));
+  content.files.assign(files.begin(), files.end());
+  std::string& file = request.state.file;
+  if (!files.contains(file)) file.clear();
+  if (request.state.io_over_time) {
+    const Result<void> added = add_over_time(request, *loaded, content);
+    if (!added) return added.error();
+  } else {
+    for (const bool bytes : {true, false}) {
+      plot::FigureSpec figure = rate_figure(bytes, *loaded, all, file, request.looks);
+      if (!plot::is_empty(figure)) content.figures.push_back(std::move(figure));
+    }
+    if (content.figures.empty()) content.message = "Here is no operation whose time says how fast it was: nonblocking ones end elsewhere.";
   }
-  content.tables.push_back(file_table(*loaded, all));
+  content.tables.push_back(file_table(*loaded, all, file, request.looks));
   return content;
 }
 

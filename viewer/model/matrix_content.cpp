@@ -6,11 +6,13 @@
 #include <map>
 
 #include "viewer/analysis/comparison.h"
+#include "viewer/model/cell_calls.h"
 #include "viewer/model/page_content.h"
 
 namespace tulkki {
 namespace {
 
+constexpr std::int64_t kMostRanks = 1 << 24;  // what a damaged file says beyond is not believed
 constexpr int kMostCells = 512;  // of a side; more ranks are drawn as blocks
 
 struct Traffic {
@@ -73,7 +75,7 @@ Result<Grid> grid_of(const PageRequest& request, const Series& series) {
     if (!database) return database.error();
     const Result<void> added = add_run(*database, run->run_id, request.state.matrix_by_node, grid);
     if (!added) return added.error();
-    grid.side = std::max(grid.side, static_cast<int>(info.ranks));
+    grid.side = std::max(grid.side, static_cast<int>(std::clamp<std::int64_t>(info.ranks, 1, kMostRanks)));
   }
   const auto launches = static_cast<double>(series.runs.size());
   for (auto& [place, traffic] : grid.cells) {
@@ -173,7 +175,7 @@ Result<PageContent> matrix_content(PageRequest& request) {
   plot::FigureSpec figure = empty_figure(request, *before);
   std::vector<std::pair<std::string, const Grid*>> grids{{loaded->profiles[0].series.name, &*before}};
   if (other > 0) grids.emplace_back(loaded->profiles[other].series.name, &*after);
-  for (const auto& [name, grid] : grids) figure.panels.push_back({name, {}, matrix_of(*grid, request.state.matrix_quantity, side, block), {}});
+  for (const auto& [name, grid] : grids) figure.panels.push_back({name, {}, matrix_of(*grid, request.state.matrix_quantity, side, block), {}, {}});
   if (block > 1) content.warnings.push_back(fmt::format("Each cell stands for {0} x {0} ranks; the table has all.", block));
   if (other > 0) {
     plot::FigureSpec ratio = empty_figure(request, *before);
@@ -191,13 +193,20 @@ Result<PageContent> matrix_content(PageRequest& request) {
       ratio.colours.minimum = -kLeast;
       ratio.colours.maximum = kLeast;
     }
-    ratio.panels.push_back({"quotient of " + figure.metric, {}, std::move(quotient), {}});
+    ratio.panels.push_back({"quotient of " + figure.metric, {}, std::move(quotient), {}, {}});
     content.figures.push_back(std::move(figure));
     content.figures.push_back(std::move(ratio));
   } else {
     content.figures.push_back(std::move(figure));
   }
   content.tables.push_back(matrix_table(grids, request.state.matrix_by_node));
+  if (request.state.cell) {
+    std::vector<const Series*> shown{&loaded->profiles[0].series};
+    if (other > 0) shown.push_back(&loaded->profiles[other].series);
+    Result<TableData> calls = cell_calls(request, shown, before->names, *request.state.cell);
+    if (!calls) return calls.error();
+    content.tables.push_back(std::move(*calls));
+  }
   return content;
 }
 

@@ -24,6 +24,10 @@ struct PageContent {
   std::string message;                // instead of figures: why there is none and what to do
   std::vector<std::string> procedures;  // that can be chosen, most time first
   std::vector<std::string> series;      // names, the baseline first
+  std::vector<std::string> measured;    // metrics that programs measured, as in ViewState::metric
+  std::vector<std::string> workloads;   // that measured the chosen one
+  std::vector<std::string> files;       // names of those that MPI-IO used
+  std::string workload;                 // the one that is shown; empty: all beside each other
 };
 
 struct PageRequest {

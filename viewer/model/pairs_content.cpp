@@ -47,6 +47,53 @@ TableData pair_table(const std::vector<PairingResult>& couples, bool by_site) {
   return table;
 }
 
+// Each call under one against its partner under the other, of one procedure or of all: what lies on the diagonal took the
+// same time.
+plot::FigureSpec density_figure(const std::vector<PairingResult>& couples, const std::string& procedure, const std::string& before,
+                                const std::string& after) {
+  plot::FigureSpec figure;
+  figure.form = plot::Form::density;
+  figure.metric = "pairs";
+  figure.x.scale = figure.y.scale = plot::Scale::log10;
+  figure.x.quantity = figure.y.quantity = plot::Quantity::duration;
+  figure.x.label = "Time of a call, " + before;
+  figure.y.label = "Time of its partner, " + after;
+  figure.colours.label = "Pairs of calls";
+  figure.colours.logarithmic = true;
+  PairCounts counts, all;
+  for (const PairingResult& couple : couples) {
+    for (const PairedGroup& group : couple.procedures) {
+      for (const auto& [place, pairs] : group.counts) {
+        all[place] += pairs;
+        if (group.procedure == procedure) counts[place] += pairs;
+      }
+    }
+  }
+  figure.title = counts.empty() ? "All procedures" : procedure;
+  if (counts.empty()) counts = std::move(all);
+  if (counts.empty()) return figure;
+  int first = counts.begin()->first.first, last = first;
+  for (const auto& [place, pairs] : counts) {
+    first = std::min({first, place.first, place.second});
+    last = std::max({last, place.first, place.second});
+  }
+  plot::Panel panel;
+  panel.matrix.columns = panel.matrix.rows = last - first + 1;
+  panel.matrix.values.assign(static_cast<std::size_t>(panel.matrix.columns) * panel.matrix.rows, std::nan(""));
+  for (int step = first; step <= last + 1; ++step) panel.matrix.column_edges.push_back(std::pow(10.0, static_cast<double>(step) / kPairStepsOfADecade));
+  panel.matrix.row_edges = panel.matrix.column_edges;
+  for (const auto& [place, pairs] : counts) {
+    panel.matrix.values[static_cast<std::size_t>(place.second - first) * panel.matrix.columns + static_cast<std::size_t>(place.first - first)] =
+        static_cast<double>(pairs);
+  }
+  plot::Series diagonal;
+  diagonal.look = 6;
+  for (const double edge : {panel.matrix.column_edges.front(), panel.matrix.column_edges.back()}) diagonal.points.push_back({edge, edge, {}, {}, 0, "as long"});
+  panel.series.push_back(std::move(diagonal));
+  figure.panels.push_back(std::move(panel));
+  return figure;
+}
+
 // Quotient of the durations of paired calls, by procedure: 1 is "no difference".
 plot::FigureSpec ratio_figure(const TableData& table, const std::string& before, const std::string& after) {
   constexpr std::size_t kShown = 10;
@@ -91,14 +138,15 @@ Result<PageContent> pairs_content(PageRequest& request) {
   std::vector<PairingResult> couples;
   double share = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    Result<PairingResult> couple = pair_traces(first[i], second[i]);
+    const Result<const PairingResult*> couple = request.cache->pair(first[i], second[i]);
     if (!couple) return couple.error();
-    share += couple->matched_share() / static_cast<double>(count);
-    couples.push_back(std::move(*couple));
+    share += (*couple)->matched_share() / static_cast<double>(count);
+    couples.push_back(**couple);
   }
-  content.warnings.push_back(fmt::format("{} couple{} of launches; {:.1f} % of the calls have a partner.", count, count == 1 ? "" : "s", share * 100));
+  content.headline = (fmt::format("{} couple{} of launches; {:.1f} % of the calls have a partner", count, count == 1 ? "" : "s", share * 100));
   content.tables.push_back(pair_table(couples, false));
   content.tables.push_back(pair_table(couples, true));
+  content.figures.push_back(density_figure(couples, request.state.procedure, before.name, after.name));
   content.figures.push_back(ratio_figure(content.tables[0], before.name, after.name));
   return content;
 }

@@ -3,7 +3,6 @@
 #include "viewer/model/points_content.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <map>
 
@@ -15,26 +14,6 @@ namespace {
 
 // Series of a row stand beside each other within this share of the distance between rows.
 constexpr double kSpread = 0.44;
-
-// The unit of a program's own that makes numbers of one to three digits.
-DisplayUnit shown_unit(const std::string& unit, double greatest) {
-  constexpr std::array<std::pair<std::string_view, double>, 4> kTimes{{{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}}};
-  for (const auto& [name, ns] : kTimes) {
-    if (unit != name) continue;
-    DisplayUnit shown = display_unit("ns", greatest * ns);
-    shown.factor *= ns;
-    return shown;
-  }
-  for (const auto& [name, base, factor] : {std::tuple{"MB/s", "bytes/s", 1e6}, {"B", "bytes", 1.0}}) {
-    if (unit != name) continue;
-    DisplayUnit shown = display_unit(base, greatest * factor);
-    shown.factor *= factor;
-    return shown;
-  }
-  if (unit == "Mbit/s" && greatest >= 1000) return {"Gbit/s", 1e-3};
-  const DisplayUnit shown = display_unit(unit, greatest);
-  return shown.unit.empty() && unit != "1" ? DisplayUnit{unit, 1} : shown;
-}
 
 std::string title_of(const ComparedRow& row) {
   if (!row.subject.quantity) return metric_title(metric_info(row.metric));
@@ -59,7 +38,7 @@ class Drawer {
         if (series.summary.count > 0) greatest = std::max(greatest, series.summary.median);
     }
     const ComparedRow& first = comparison_.rows.front();
-    unit_ = shown_unit(metric_unit(first.metric, first.subject), greatest);
+    unit_ = printed_unit(metric_unit(first.metric, first.subject), greatest);
     figure_.form = plot::Form::points;
     figure_.metric = metric_name(first.metric, first.subject);
     figure_.unit = unit_.unit;

@@ -9,7 +9,7 @@
 namespace tulkki {
 namespace {
 
-constexpr int kRunColumn = 0, kWallColumn = 1, kFirstFactor = 2;
+constexpr int kFirstFactor = 2;
 int outcome_column() { return kFirstFactor + static_cast<int>(factor_names().size()); }
 int date_column() { return outcome_column() + 1; }
 

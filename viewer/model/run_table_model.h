@@ -12,6 +12,7 @@ class RunTableModel : public QAbstractTableModel {
   Q_OBJECT
 
  public:
+  static constexpr int kRunColumn = 0, kWallColumn = 1;
   enum Roles { kSortRole = Qt::UserRole, kLookRole, kRunRole };
   explicit RunTableModel(Session& session, QObject* parent = nullptr);
 

@@ -109,6 +109,15 @@ Result<LaunchProfile> LaunchCache::read_one(const Study& study, const StudyRun& 
   return launch;
 }
 
+Result<const PairingResult*> LaunchCache::pair(const std::string& first_anchor, const std::string& second_anchor) {
+  const std::string key = fmt::format("{}\n{}\n{}\n{}", first_anchor, file_stamp(first_anchor), second_anchor, file_stamp(second_anchor));
+  const auto known = pairings_.find(key);
+  if (known != pairings_.end()) return &known->second;
+  Result<PairingResult> pairing = pair_traces(first_anchor, second_anchor);
+  if (!pairing) return pairing.error();
+  return &(pairings_[key] = std::move(*pairing));
+}
+
 Result<std::vector<SeriesProfile>> LaunchCache::read(const Study& study, const std::vector<Series>& series) {
   std::vector<SeriesProfile> profiles;
   for (const Series& one : series) {

@@ -8,6 +8,7 @@
 
 #include "storage/result.h"
 #include "viewer/analysis/launch_profile.h"
+#include "viewer/analysis/pairing.h"
 #include "viewer/analysis/selection.h"
 #include "viewer/model/study.h"
 #include "viewer/model/view_state.h"
@@ -39,11 +40,14 @@ Result<SeriesChoice> choose_series(const std::vector<RunInfo>& runs, const ViewS
 class LaunchCache {
  public:
   Result<std::vector<SeriesProfile>> read(const Study& study, const std::vector<Series>& series);
+  // The calls of two traces, paired once.
+  Result<const PairingResult*> pair(const std::string& first_anchor, const std::string& second_anchor);
   void clear() { launches_.clear(); }
 
  private:
   Result<LaunchProfile> read_one(const Study& study, const StudyRun& run);
   std::map<std::string, LaunchProfile> launches_;
+  std::map<std::string, PairingResult> pairings_;
 };
 
 }  // namespace tulkki

@@ -80,7 +80,7 @@ std::vector<std::int64_t> steps_of(const std::map<std::int64_t, Histogram>& size
   return procedure.empty() ? std::vector<std::int64_t>{} : protocol_steps(medians);
 }
 
-TableData size_table(const Loaded& loaded, const std::string& procedure) {
+TableData size_table(const Loaded& loaded, const std::string& procedure, SeriesLooks& looks) {
   TableData table{"sizes",
                   "Sizes",
                   {{"series", "series", Written::text, ""},
@@ -99,7 +99,7 @@ TableData size_table(const Loaded& loaded, const std::string& procedure) {
       table.rows.push_back({{profile.series.name, size_class_name(size_class), static_cast<std::int64_t>(durations.count()),
                              durations.quantile_ns(0.5), durations.quantile_ns(0.95), durations.quantile_ns(0.99),
                              step ? std::string("switch") : std::string()},
-                            -1,
+                            looks.look_of(profile.series.name),
                             std::to_string(size_class)});
     }
   }
@@ -158,7 +158,7 @@ Result<PageContent> sizes_content(PageRequest& request) {
   }
   if (all.size() > kMostPanels) content.warnings.push_back(fmt::format("The first {} of {} series are drawn; the table has all.", kMostPanels, all.size()));
   content.figures.push_back(std::move(figure));
-  content.tables.push_back(size_table(*loaded, procedure));
+  content.tables.push_back(size_table(*loaded, procedure, request.looks));
   return content;
 }
 

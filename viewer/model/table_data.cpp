@@ -2,10 +2,13 @@
 // Files get full precision in the C locale, people three digits with a unit.
 #include "viewer/model/table_data.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "viewer/analysis/latex_text.h"
 
 namespace tulkki {
 namespace {
@@ -30,7 +33,7 @@ std::string scaled(double value, double factor, const std::array<const char*, si
 std::string number_text(double value, Written written) {
   switch (written) {
     case Written::duration:
-      return value == 0 ? "0 s" : scaled(value, 1000, std::array{"ns", "µs", "ms", "s"});
+      return std::abs(value) < 0.005 ? "0 s" : scaled(value, 1000, std::array{"ns", "µs", "ms", "s"});
     case Written::bytes:
       return std::abs(value) < 1024 ? fmt::format("{:.0f} B", value)
                                     : scaled(value, 1024, std::array{"B", "KiB", "MiB", "GiB", "TiB", "PiB"});
@@ -105,10 +108,35 @@ std::string markdown_text(const TableData& table) {
   return head + "\n" + rule + "\n" + body;
 }
 
+std::string latex_table(const TableData& table) {
+  std::string kinds, head, body;
+  for (const TableColumn& column : table.columns) {
+    const bool words = column.written == Written::text || column.written == Written::verdict;
+    kinds += words ? 'l' : 'r';
+    head += (head.empty() ? "  " : " & ") + latex_text(column.title);
+  }
+  for (const TableRow& row : table.rows) {
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+      std::string text = latex_text(cell_text(row.cells[i], table.columns[i].written));
+      for (const auto& [plain, set] : {std::pair<std::string_view, std::string_view>{"\\textasciitilde{}", "$\\sim$"}, {"µ", "$\\mu$"}, {"×", "$\\times$"}}) {
+        if (const std::size_t at = text.find(plain); at != std::string::npos) text.replace(at, plain.size(), set);
+      }
+      body += (i > 0 ? " & " : "  ") + text;
+    }
+    body += " \\\\\n";
+  }
+  return "% needs \\usepackage{booktabs}\n\\begin{tabular}{" + kinds + "}\n  \\toprule\n" + head + " \\\\\n  \\midrule\n" + body +
+         "  \\bottomrule\n\\end{tabular}\n";
+}
+
 }  // namespace
 
 std::string cell_text(const TableCell& cell, Written written) {
-  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
+  if (const auto* text = std::get_if<std::string>(&cell)) {
+    std::string line = *text;
+    std::replace_if(line.begin(), line.end(), [](char letter) { return letter == '\t' || letter == '\n' || letter == '\r'; }, ' ');
+    return line;
+  }
   if (const auto* integer = std::get_if<std::int64_t>(&cell)) return number_text(static_cast<double>(*integer), written);
   if (const auto* real = std::get_if<double>(&cell)) return std::isfinite(*real) ? number_text(*real, written) : "–";
   return "–";
@@ -120,6 +148,7 @@ std::string table_text(const TableData& table, TableFormat format) {
     case TableFormat::tsv: return separated(table, '\t');
     case TableFormat::json: return json_text(table);
     case TableFormat::markdown: return markdown_text(table);
+    case TableFormat::latex: return latex_table(table);
   }
   return {};
 }

@@ -36,7 +36,7 @@ struct TableData {
 // For people: "12.3 µs", "1.50 GiB/s", "×1.08".
 std::string cell_text(const TableCell& cell, Written written);
 
-enum class TableFormat { csv, tsv, json, markdown };
+enum class TableFormat { csv, tsv, json, markdown, latex };
 std::string table_text(const TableData& table, TableFormat format);
 
 }  // namespace tulkki

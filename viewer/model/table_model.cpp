@@ -5,6 +5,17 @@
 #include <limits>
 
 namespace tulkki {
+namespace {
+
+bool is_text(const TableColumn& column) { return column.written == Written::text || column.written == Written::verdict; }
+
+// Numbers end where the next column's words begin: some room between them.
+QString padded(QString text, const TableColumn& column) {
+  constexpr QChar kRoom(0x2002);
+  return is_text(column) ? text : text.replace('\n', QString(kRoom) + '\n') + kRoom;
+}
+
+}  // namespace
 
 void TableModel::set_table(TableData table) {
   beginResetModel();
@@ -18,11 +29,10 @@ int TableModel::columnCount(const QModelIndex& parent) const { return parent.isV
 QVariant TableModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal || section < 0 || section >= columnCount()) return {};
   const TableColumn& column = table_.columns[static_cast<std::size_t>(section)];
-  if (role == Qt::DisplayRole) return QString::fromStdString(column.title);
+  if (role == Qt::DisplayRole) return padded(QString::fromStdString(column.title), column);
   if (role == Qt::ToolTipRole) return QString::fromStdString(column.help.empty() ? column.name : column.help);
   if (role == Qt::TextAlignmentRole) {
-    const bool text = column.written == Written::text || column.written == Written::verdict;
-    return static_cast<int>((text ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignBottom);
+    return static_cast<int>((is_text(column) ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignBottom);
   }
   return {};
 }
@@ -35,7 +45,7 @@ QVariant TableModel::data(const QModelIndex& index, int role) const {
   const TableColumn& column = table_.columns[number];
   const TableCell& cell = row.cells[number];
   switch (role) {
-    case Qt::DisplayRole:
+    case Qt::DisplayRole: return padded(QString::fromStdString(cell_text(cell, column.written)), column);
     case Qt::ToolTipRole: return QString::fromStdString(cell_text(cell, column.written));
     case kSortRole:
       if (const auto* integer = std::get_if<std::int64_t>(&cell)) return static_cast<double>(*integer);
@@ -43,8 +53,7 @@ QVariant TableModel::data(const QModelIndex& index, int role) const {
       if (const auto* text = std::get_if<std::string>(&cell)) return QString::fromStdString(*text);
       return -std::numeric_limits<double>::infinity();
     case Qt::TextAlignmentRole:
-      return static_cast<int>((column.written == Written::text || column.written == Written::verdict ? Qt::AlignLeft : Qt::AlignRight) |
-                              Qt::AlignVCenter);
+      return static_cast<int>((is_text(column) ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     case kLookRole: return row.look;
     case kKeyRole: return QString::fromStdString(row.key);
     default: return {};

@@ -2,8 +2,11 @@
 // Powers of a thousand for rates and times, of 1024 for memory.
 #include "viewer/model/units.h"
 
+#include <array>
 #include <cctype>
 #include <cmath>
+#include <string_view>
+#include <tuple>
 
 namespace tulkki {
 
@@ -22,6 +25,25 @@ DisplayUnit display_unit(const std::string& base_unit, double greatest) {
   return {"", 1};
 }
 
+DisplayUnit printed_unit(const std::string& unit, double greatest) {
+  constexpr std::array<std::pair<std::string_view, double>, 4> kTimes{{{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}}};
+  for (const auto& [name, ns] : kTimes) {
+    if (unit != name) continue;
+    DisplayUnit shown = display_unit("ns", greatest * ns);
+    shown.factor *= ns;
+    return shown;
+  }
+  for (const auto& [name, base, factor] : {std::tuple{"MB/s", "bytes/s", 1e6}, {"B", "bytes", 1.0}}) {
+    if (unit != name) continue;
+    DisplayUnit shown = display_unit(base, greatest * factor);
+    shown.factor *= factor;
+    return shown;
+  }
+  if (unit == "Mbit/s" && greatest >= 1000) return {"Gbit/s", 1e-3};
+  const DisplayUnit shown = display_unit(unit, greatest);
+  return shown.unit.empty() && unit != "1" ? DisplayUnit{unit, 1} : shown;
+}
+
 Written written_of(const MetricInfo& metric) {
   if (metric.unit == "ns") return Written::duration;
   if (metric.unit == "bytes") return Written::bytes;
@@ -31,7 +53,8 @@ Written written_of(const MetricInfo& metric) {
 }
 
 std::string axis_label(const std::string& title, const DisplayUnit& unit) {
-  return unit.unit.empty() ? title : title + " (" + unit.unit + ")";
+  if (unit.unit.empty()) return title;
+  return title.ends_with(')') ? title.substr(0, title.size() - 1) + ", " + unit.unit + ")" : title + " (" + unit.unit + ")";
 }
 
 std::string metric_title(const MetricInfo& metric) {

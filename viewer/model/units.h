@@ -18,6 +18,9 @@ struct DisplayUnit {
 // papers; memory is binary.
 DisplayUnit display_unit(const std::string& base_unit, double greatest);
 
+// The same for units that programs print (us, MB/s, Mbit/s ...); one that is not known is kept.
+DisplayUnit printed_unit(const std::string& unit, double greatest);
+
 Written written_of(const MetricInfo& metric);
 // "Bandwidth (GB/s)"
 std::string axis_label(const std::string& title, const DisplayUnit& unit);

@@ -6,6 +6,7 @@
 
 #include "viewer/analysis/factors.h"
 #include "viewer/analysis/metrics.h"
+#include "viewer/model/measured_content.h"
 #include "viewer/plot/json_reader.h"
 
 namespace tulkki {
@@ -53,10 +54,10 @@ void read_marks(JsonReader& reader, ViewState& state) {
 
 void read_metric(JsonReader& reader, ViewState& state) {
   reader.text("metric", state.metric);
-  if (metric_named(state.metric) || state.metric.starts_with("measured:")) return;
+  if (metric_named(state.metric) || is_measured(state.metric)) return;
   std::string known;
   for (const MetricInfo& info : metric_infos()) known += (known.empty() ? "" : ", ") + std::string(info.name);
-  reader.fail("metric", "'" + state.metric + "' is no metric; there are " + known);
+  reader.fail("metric", "'" + state.metric + "' is no metric; there are " + known + ", or measured:NAME for what programs measured");
 }
 
 }  // namespace
@@ -92,6 +93,7 @@ std::string state_to_json(const ViewState& state) {
   json["metric"] = state.metric;
   json["form"] = plot::name_of(kForms, state.form);
   put("procedure", state.procedure, usual.procedure);
+  put("workload", state.workload, usual.workload);
   if (state.size_class) json["size_class"] = *state.size_class;
   if (state.cell) {
     json["sender"] = state.cell->first;
@@ -99,6 +101,8 @@ std::string state_to_json(const ViewState& state) {
   }
   if (state.matrix_quantity != usual.matrix_quantity) json["matrix"] = plot::name_of(kQuantities, state.matrix_quantity);
   put("by_node", state.matrix_by_node, usual.matrix_by_node);
+  put("over_time", state.io_over_time, usual.io_over_time);
+  put("file", state.file, usual.file);
   put("include_unfinished", state.include_unfinished, usual.include_unfinished);
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
@@ -121,9 +125,12 @@ Result<ViewState> state_from_json(const std::string& text, const std::string& pa
     read_metric(reader, state);
     reader.choice("form", state.form, kForms);
     reader.text("procedure", state.procedure);
+    reader.text("workload", state.workload);
     read_marks(reader, state);
     reader.choice("matrix", state.matrix_quantity, kQuantities);
     reader.boolean("by_node", state.matrix_by_node);
+    reader.boolean("over_time", state.io_over_time);
+    reader.text("file", state.file);
     reader.boolean("include_unfinished", state.include_unfinished);
   }
   if (!error.empty()) return Error{error};

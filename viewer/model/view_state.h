@@ -29,13 +29,16 @@ struct ViewState {
   std::vector<std::int64_t> hidden_runs;
   std::string baseline;                // name of a series; empty: the first
   std::string contender;               // the one that pages for two compare with it; empty: the next
-  std::string metric = "wall_time";
+  std::string metric = "wall_time";    // viewer/analysis/metrics.h, or of a program: viewer/model/measured_content.h
   CompareForm form = CompareForm::box;
   std::string procedure;               // marked everywhere; empty: the whole run
+  std::string workload;                // of what programs measured; empty: the first, or all where they fit
   std::optional<std::int64_t> size_class;
   std::optional<std::pair<int, int>> cell;  // sender, receiver
   MatrixQuantity matrix_quantity = MatrixQuantity::bytes;
   bool matrix_by_node = false;
+  bool io_over_time = false;           // the I/O page: over time, not over transfer sizes
+  std::string file;                    // of the I/O page; empty: all
   std::string search;
   bool include_unfinished = false;
 

@@ -14,11 +14,13 @@ class ComparePage : public ContentPage {
 
  protected:
   void content_shown() override;
-  void place_clicked(std::size_t figure, const plot::Place& place) override;
   void row_chosen(const std::string& table, const QString& key) override;
+  void place_clicked(std::size_t figure, const plot::Place& place) override;
 
  private:
-  QComboBox *metric_, *form_, *procedure_;
+  void fill_metrics();
+  QComboBox *metric_, *form_, *procedure_, *workload_;
+  QLabel *procedure_label_, *workload_label_;
 };
 
 }  // namespace tulkki

@@ -110,7 +110,7 @@ void ContentPage::showEvent(QShowEvent* event) {
   if (stale_) refresh();
 }
 
-void ContentPage::add_control(const QString& label, QWidget* widget) {
+QLabel* ContentPage::add_control(const QString& label, QWidget* widget) {
   auto* text = new QLabel(label, controls_);
   text->setBuddy(widget);
   widget->setAccessibleName(QString(label).remove('&'));
@@ -118,9 +118,17 @@ void ContentPage::add_control(const QString& label, QWidget* widget) {
   control_layout_->insertWidget(control_layout_->count() - 1, widget);
   control_layout_->insertSpacing(control_layout_->count() - 1, 10);
   controls_->show();
+  return text;
 }
 
 void ContentPage::add_below_tables(QWidget* widget) { table_splitter_->addWidget(widget); }
+
+void ContentPage::show_table(const std::string& name) {
+  for (DataTable* table : tables_) {
+    const int place = tabs_->indexOf(table);
+    if (table->table().name == name && tabs_->isTabVisible(place)) tabs_->setCurrentIndex(place);
+  }
+}
 
 void ContentPage::refresh() {
   if (session_.is_loading()) return;
@@ -134,7 +142,11 @@ void ContentPage::refresh() {
       number_,
       [request = session_.request(), function = function_]() mutable {
         auto answer = std::make_shared<PageAnswer>();
-        answer->content = function(request);
+        try {
+          answer->content = function(request);
+        } catch (const std::exception& error) {  // out of memory, or a file that says what cannot be
+          answer->content = Error{std::string("This page cannot be shown: ") + error.what() + ". Is a database damaged?"};
+        }
         answer->looks = request.looks;
         return std::static_pointer_cast<void>(answer);
       },
@@ -201,6 +213,10 @@ void ContentPage::show_content(PageContent content) {
   lines.removeDuplicates();
   constexpr qsizetype kShownLines = 3;
   warnings_->setToolTip(lines.join('\n'));
+  constexpr qsizetype kLongestLine = 170;
+  for (QString& line : lines) {
+    if (line.size() > kLongestLine) line = line.left(kLongestLine) + QStringLiteral(" …");
+  }
   if (lines.size() > kShownLines) lines = lines.mid(0, kShownLines) << tr("… %1 more").arg(lines.size() - kShownLines);
   warnings_->setText(lines.join('\n'));
   warnings_->setVisible(!lines.isEmpty());

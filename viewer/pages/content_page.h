@@ -40,8 +40,10 @@ class ContentPage : public QWidget {
 
  protected:
   // For pages: widgets above the plot, in order.
-  void add_control(const QString& label, QWidget* widget);
+  // Returns the label, for controls that are not always there.
+  QLabel* add_control(const QString& label, QWidget* widget);
   void add_below_tables(QWidget* widget);
+  void show_table(const std::string& name);  // on top of the others
   virtual void content_shown() {}   // to update controls
   virtual void row_chosen(const std::string& table, const QString& key);
   virtual void place_clicked(std::size_t figure, const plot::Place& place);

@@ -49,6 +49,7 @@ DataTable::DataTable(QWidget* parent) : QTableView(parent) {
   setAlternatingRowColors(true);
   setShowGrid(false);
   setWordWrap(false);
+  setTextElideMode(Qt::ElideMiddle);  // of a path the name of the file is what tells
   setTabKeyNavigation(false);
   setHorizontalScrollMode(ScrollPerPixel);
   verticalHeader()->hide();
@@ -68,7 +69,7 @@ void DataTable::show_table(const TableData& table) {
   setAccessibleName(QString::fromStdString(table.title));
   setSortingEnabled(true);
   if (!same_columns) sortByColumn(-1, Qt::AscendingOrder);
-  constexpr int kWidest = 320, kRoom = 14;
+  constexpr int kWidest = 260, kRoom = 6;
   resizeColumnsToContents();
   for (int column = 0; column < model_.columnCount(); ++column) {
     setColumnWidth(column, std::min(kWidest, columnWidth(column) + kRoom));
@@ -85,8 +86,12 @@ bool DataTable::is_idle(int column) const {
   const TableData& table = model_.table();
   const auto number = static_cast<std::size_t>(column);
   const std::string& name = table.columns[number].name;
-  if (name == "unit") return true;  // screens have the unit beside each number
-  const bool constant_is_idle = name == "metric" || name == "procedure";
+  const bool measured = std::any_of(table.columns.begin(), table.columns.end(), [](const TableColumn& one) { return one.name == "workload"; });
+  if (name == "unit") return !measured;  // screens have the unit beside each number, but of those that programs print
+  if (name == "bytes" && table.name == "compare") {  // of a workload without sizes
+    return std::all_of(table.rows.begin(), table.rows.end(), [&](const TableRow& row) { return row.cells[number] == TableCell(std::int64_t{0}); });
+  }
+  const bool constant_is_idle = name == "metric" || name == "procedure" || name == "workload";
   return table.columns[number].written == Written::text && std::all_of(table.rows.begin(), table.rows.end(), [&](const TableRow& row) {
     const auto* text = std::get_if<std::string>(&row.cells[number]);
     return text == nullptr ? std::holds_alternative<std::monostate>(row.cells[number])

@@ -131,7 +131,7 @@ void FigurePage::export_with_dialog() {
   }
   const QString path = QFileDialog::getSaveFileName(
       this, tr("Export figure"), QStringLiteral("figure.pdf"),
-      tr("PDF (*.pdf);;SVG (*.svg);;PNG (*.png);;Data as CSV (*.csv);;figure.json (*.json)"));
+      tr("PDF (*.pdf);;SVG (*.svg);;PNG (*.png);;Data as CSV (*.csv);;Table for LaTeX (*.tex);;figure.json (*.json)"));
   if (path.isEmpty()) return;
   const Result<void> done = plot::export_figure(figure_, path.toStdString());
   if (!done) QMessageBox::warning(this, tr("Export"), QString::fromStdString(done.message()));

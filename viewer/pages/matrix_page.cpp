@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A click on a cell shows its row of the table.
+// A click on a cell shows its calls, a row of the table of pairs marks its cell.
 #include "viewer/pages/matrix_page.h"
 
 namespace tulkki {
@@ -34,7 +34,9 @@ void MatrixPage::content_shown() {
   const QStringList others = to_strings(content().series).mid(1);
   fill_box(*contender_, others, QString::fromStdString(state.contender));
   contender_->setEnabled(others.size() > 1);
-  set_search(QString());
+  if (state.cell && state.cell != shown_cell_ && !row_was_chosen_) show_table("cell");
+  shown_cell_ = state.cell;
+  row_was_chosen_ = false;
   if (!state.cell || tables().isEmpty()) return;
   const QString key = QStringLiteral("%1 %2").arg(state.cell->first).arg(state.cell->second);
   DataTable* table = tables().front();
@@ -52,9 +54,12 @@ void MatrixPage::place_clicked(std::size_t figure, const plot::Place& place) {
   session_.change([&](ViewState& state) { state.cell = {place.row, place.column}; });
 }
 
-void MatrixPage::row_chosen(const std::string&, const QString& key) {
+void MatrixPage::row_chosen(const std::string& table, const QString& key) {
+  if (table == "cell") return ContentPage::row_chosen(table, key);
   const QStringList parts = key.split(' ');
-  if (parts.size() == 2) session_.change([&](ViewState& state) { state.cell = {parts[0].toInt(), parts[1].toInt()}; });
+  if (parts.size() != 2) return;
+  row_was_chosen_ = true;
+  session_.change([&](ViewState& state) { state.cell = {parts[0].toInt(), parts[1].toInt()}; });
 }
 
 }  // namespace tulkki

@@ -35,6 +35,24 @@ class LookDelegate : public QStyledItemDelegate {
   }
 };
 
+// What most studies differ in stands first, long texts last.
+void put_columns_in_order(QHeaderView& header) {
+  constexpr std::string_view kFirst[] = {"backend", "transport", "translated", "ranks"};
+  int place = 1;  // after the number of the run
+  for (const std::string_view name : kFirst) {
+    for (int column = 0; column < header.count(); ++column) {
+      if (RunTableModel::factor_of(column) == name) header.moveSection(header.visualIndex(column), place++);
+    }
+  }
+  header.moveSection(header.visualIndex(RunTableModel::kWallColumn), place);
+  constexpr std::string_view kLast[] = {"backend_version", "kernel", "cpu", "program", "arguments"};
+  for (const std::string_view name : kLast) {
+    for (int column = 0; column < header.count(); ++column) {
+      if (RunTableModel::factor_of(column) == name) header.moveSection(header.visualIndex(column), header.count() - 1);
+    }
+  }
+}
+
 }  // namespace
 
 FactorHeader::FactorHeader(QWidget* parent) : QHeaderView(Qt::Horizontal, parent) {
@@ -96,9 +114,10 @@ RunsDock::RunsDock(Session& session, QWidget* parent) : QDockWidget(tr("Runs"), 
       const bool always = factor == "backend" || factor == "transport" || factor == "ranks";
       table_->setColumnHidden(column, values.size() < 2 && !in_slot && !always);
     }
+    put_columns_in_order(*table_->horizontalHeader());
     table_->resizeColumnsToContents();
     for (int column = 0; column < model_.columnCount(); ++column) {
-      constexpr int kWidest = 190;
+      constexpr int kWidest = 150;
       if (table_->columnWidth(column) > kWidest) table_->setColumnWidth(column, kWidest);
     }
   };

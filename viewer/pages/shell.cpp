@@ -15,9 +15,10 @@
 
 #include "viewer/pages/compare_page.h"
 #include "viewer/pages/functions_page.h"
+#include "viewer/pages/io_page.h"
 #include "viewer/pages/matrix_page.h"
 #include "viewer/pages/pairs_page.h"
-#include "viewer/pages/plain_pages.h"
+#include "viewer/pages/setup_page.h"
 #include "viewer/pages/sizes_page.h"
 #include "viewer/pages/slots_bar.h"
 #include "viewer/pages/timeline_page.h"
@@ -111,6 +112,7 @@ void Shell::show_page(const QString& name) {
   stack_->setCurrentIndex(index);
   const QSignalBlocker quiet(tabs_);
   tabs_->setCurrentIndex(index);
+  search_->setVisible(content_page() != nullptr);  // others have a search of their own, or none
   if (ContentPage* page = content_page()) {
     last_content_ = page;
     page->set_search(search_->text());
@@ -119,7 +121,7 @@ void Shell::show_page(const QString& name) {
 
 bool Shell::is_settled() const {
   if (session_.is_loading() || session_.is_busy()) return false;
-  if (const auto* timeline = stack_->currentWidget()->findChild<timeline::TimelinePage*>()) return !timeline->loading();
+  if (auto* timeline = stack_->currentWidget()->findChild<timeline::TimelinePage*>()) return !timeline->loading() && !timeline->view().is_gathering();
   const ContentPage* page = content_page();
   return page == nullptr || page->is_up_to_date();
 }

@@ -29,6 +29,8 @@ class Shell : public QMainWindow {
   // All that the visible page needs has been read and drawn.
   bool is_settled() const;
   void open(const QStringList& paths);
+  // What was chosen for these files when they were closed last: slots, filters, baseline, metric, marks.
+  void recall(const QStringList& paths);
   // Without it nothing is read from or written to the user's settings.
   void keep_state(bool on) { keeps_state_ = on; }
   void restore();
@@ -45,6 +47,7 @@ class Shell : public QMainWindow {
   void open_with_dialog();
   void update_recent();
   void report_problems();
+  void keep_choices() const;
 
   void export_figure();
   void copy_table();

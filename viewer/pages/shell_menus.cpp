@@ -3,6 +3,7 @@
 #include <QActionGroup>
 #include <QApplication>
 #include <QCloseEvent>
+#include <QCryptographicHash>
 #include <QFileInfo>
 #include <QMenuBar>
 #include <QSettings>
@@ -10,6 +11,7 @@
 
 #include "viewer/pages/keys_dialog.h"
 #include "viewer/pages/shell.h"
+#include "viewer/timeline/timeline_page.h"
 
 namespace tulkki {
 
@@ -65,6 +67,10 @@ void Shell::make_keys() {
     connect(key, &QShortcut::activated, this, action);
   };
   on_key(QKeySequence(Qt::Key_Slash), [this] {
+    if (auto* timeline = stack_->currentWidget()->findChild<timeline::TimelinePage*>()) {
+      emit timeline->view().search_wanted();
+      return;
+    }
     search_->setFocus(Qt::ShortcutFocusReason);
     search_->selectAll();
   });
@@ -102,6 +108,38 @@ void Shell::update_recent() {
   recent_->setEnabled(!paths.isEmpty());
 }
 
+namespace {
+
+// Kept for the databases that were open together, whatever their order. Runs are hidden by number: of a file that has
+// been replaced, other ones.
+QString choices_key(QStringList paths) {
+  for (QString& path : paths) path = QFileInfo(path).absoluteFilePath();
+  paths.sort();
+  const QByteArray hash = QCryptographicHash::hash(paths.join('\n').toUtf8(), QCryptographicHash::Sha1);
+  return QStringLiteral("choices/") + QString::fromLatin1(hash.toHex());
+}
+
+}  // namespace
+
+void Shell::keep_choices() const {
+  constexpr qsizetype kMostStudies = 50;
+  if (session_.paths().isEmpty()) return;
+  QSettings settings;
+  settings.beginGroup("choices");
+  const QStringList known = settings.childKeys();
+  for (qsizetype i = 0; i < known.size() - kMostStudies; ++i) settings.remove(known[i]);
+  settings.endGroup();
+  settings.setValue(choices_key(session_.paths()), QString::fromStdString(state_to_json(session_.state())));
+}
+
+void Shell::recall(const QStringList& paths) {
+  if (!keeps_state_) return;
+  const std::string text = QSettings().value(choices_key(paths)).toString().toStdString();
+  if (text.empty()) return;
+  const Result<ViewState> state = state_from_json(text, "");
+  if (state) session_.set_state(*state);  // one that another version wrote is forgotten
+}
+
 void Shell::restore() {
   QSettings settings;
   restoreGeometry(settings.value("geometry").toByteArray());
@@ -115,6 +153,7 @@ void Shell::closeEvent(QCloseEvent* event) {
     settings.setValue("geometry", saveGeometry());
     settings.setValue("docks", saveState());
     settings.setValue("page", page());
+    keep_choices();
   }
   event->accept();
 }

@@ -6,8 +6,11 @@
 #include <QDBusConnection>
 #include <QDBusInterface>
 #include <QDBusReply>
+#include <QPainter>
 #include <QPalette>
+#include <QProxyStyle>
 #include <QStyleFactory>
+#include <QStyleOption>
 #include <QToolTip>
 #include <algorithm>
 
@@ -54,12 +57,27 @@ QPalette palette_of(bool dark) {
   return palette;
 }
 
+// Fusion draws the frame of a box to tick darker than what is behind it, which is nothing on a dark ground.
+class VisibleBoxes : public QProxyStyle {
+ public:
+  VisibleBoxes() : QProxyStyle(QStyleFactory::create("Fusion")) {}
+  void drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const override {
+    QProxyStyle::drawPrimitive(element, option, painter, widget);
+    if (element != PE_IndicatorCheckBox && element != PE_IndicatorItemViewItemCheck) return;
+    painter->save();
+    painter->setPen(option->palette.color(QPalette::PlaceholderText));
+    painter->setBrush(Qt::NoBrush);
+    painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+    painter->restore();
+  }
+};
+
 }  // namespace
 
 void apply_theme(QApplication& application, WindowTheme theme) {
   static const bool system_dark = system_is_dark(application.palette());
   const bool dark = theme == WindowTheme::dark || (theme == WindowTheme::system && system_dark);
-  application.setStyle(QStyleFactory::create("Fusion"));
+  application.setStyle(new VisibleBoxes);
   const QPalette palette = palette_of(dark);
   application.setPalette(palette);
   QToolTip::setPalette(palette);

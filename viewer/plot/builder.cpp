@@ -83,7 +83,8 @@ int panel_columns(const FigureSpec& figure, QSizeF size) {
   const auto count = static_cast<int>(figure.panels.size());
   if (count <= 1) return 1;
   const int by_width = std::max(1, static_cast<int>(std::sqrt(count * size.width() / std::max(1.0, size.height()) / 1.3) + 0.5));
-  return std::clamp(by_width, 1, count);
+  const int rows = (count + by_width - 1) / by_width;
+  return std::clamp((count + rows - 1) / rows, 1, count);  // no row with less than it could have
 }
 
 QCPTextElement* text_element(QCustomPlot& plot, const std::string& text, const Drawing& drawing, bool bold) {

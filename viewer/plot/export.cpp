@@ -17,6 +17,7 @@
 #include "viewer/plot/builder.h"
 #include "viewer/plot/figure_csv.h"
 #include "viewer/plot/figure_json.h"
+#include "viewer/plot/figure_latex.h"
 
 namespace tulkki::plot {
 namespace {
@@ -140,13 +141,18 @@ QByteArray as_png(const FigureSpec& figure, double dpi) {
 
 QByteArray figure_png(const FigureSpec& figure, double dpi) { return as_png(figure, dpi); }
 
-std::string export_endings() { return ".pdf, .svg, .png, .csv or .json"; }
+std::string export_endings() { return ".pdf, .svg, .png, .csv, .tex or .json"; }
 
 Result<void> export_figure(const FigureSpec& figure, const std::string& path, double png_dpi) {
   const QString ending = QFileInfo(QString::fromStdString(path)).suffix().toLower();
   if (ending == "csv") return save_bytes(path, QByteArray::fromStdString(figure_csv(figure)));
   if (ending == "json") return save_bytes(path, QByteArray::fromStdString(figure_to_json(figure, figure.query.empty())));
   if (is_empty(figure)) return Error{"the figure for " + path + " would be empty: nothing was found to draw"};
+  if (ending == "tex") {
+    const std::string table = figure_latex(figure);
+    if (table.empty()) return Error{"a figure of cells is no table for " + path + ": write it as .csv"};
+    return save_bytes(path, QByteArray::fromStdString(table));
+  }
   if (ending == "pdf") return save_bytes(path, as_pdf(figure));
   if (ending == "svg") return save_bytes(path, as_svg(figure));
   if (ending == "png") return save_bytes(path, as_png(figure, png_dpi));

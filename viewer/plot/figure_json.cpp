@@ -96,6 +96,13 @@ void read_panel(JsonReader& reader, FigureSpec& figure) {
   reader.objects("series", [&](JsonReader& series) { read_series(series, panel); });
   reader.object("matrix", [&](JsonReader& matrix) { read_matrix(matrix, panel.matrix); });
   reader.numbers("marks", panel.marks);
+  reader.objects("doubts", [&](JsonReader& entry) {
+    Doubt doubt;
+    entry.number("x", doubt.x);
+    entry.number("low", doubt.low);
+    entry.number("high", doubt.high);
+    panel.doubts.push_back(doubt);
+  });
   figure.panels.push_back(std::move(panel));
 }
 

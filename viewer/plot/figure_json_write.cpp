@@ -90,6 +90,9 @@ Json panel_json(const Panel& panel) {
     json["matrix"] = std::move(matrix);
   }
   if (!panel.marks.empty()) json["marks"] = numbers(panel.marks);
+  for (const Doubt& doubt : panel.doubts) {
+    json["doubts"].push_back({{"x", number(doubt.x)}, {"low", number(doubt.low)}, {"high", number(doubt.high)}});
+  }
   return json;
 }
 

@@ -64,11 +64,17 @@ struct Matrix {
   double at(int column, int row) const { return values[static_cast<std::size_t>(row) * columns + column]; }
 };
 
+// Around the data at x: differences inside are not meant seriously (cost of recording, resolution of the clock).
+struct Doubt {
+  double x = 0, low = 0, high = 0;
+};
+
 struct Panel {
   std::string title;
   std::vector<Series> series;
   Matrix matrix;
   std::vector<double> marks;  // vertical lines at these x: sizes at which a protocol changes
+  std::vector<Doubt> doubts;  // ascending x
 };
 
 struct ColourScale {

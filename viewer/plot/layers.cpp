@@ -122,6 +122,38 @@ void BoxLayer::draw_box(QCPPainter* painter, const Box& box) const {
   }
 }
 
+// Between categories there is nothing; elsewhere the band leads from place to place as the line does.
+void MarkLayer::draw_doubts(QCPPainter* painter) const {
+  const ClipBox edge = visible();
+  const QColor colour = surface_of(drawing_.theme).band;
+  if (keyAxis()->orientation() == Qt::Vertical || doubts_.size() == 1) {
+    for (const Doubt& doubt : doubts_) {
+      const QRectF area = rectangle(doubt.x - 0.5, doubt.x + 0.5, doubt.low, doubt.high);
+      if (!area.isNull()) painter->fillRect(area, colour);
+    }
+    return;
+  }
+  painter->setPen(Qt::NoPen);
+  painter->setBrush(colour);
+  const auto share = [&](double from, double to, double at) {
+    return edge.logarithmic_x ? std::log(at / from) / std::log(to / from) : (at - from) / (to - from);
+  };
+  const auto between = [&](double from, double to, double part) {
+    return edge.logarithmic_y && from > 0 && to > 0 ? from * std::pow(to / from, part) : from + (to - from) * part;
+  };
+  const auto inside = [&](double value) { return std::clamp(value, edge.bottom, edge.top); };
+  for (std::size_t i = 1; i < doubts_.size(); ++i) {
+    const Doubt &from = doubts_[i - 1], &to = doubts_[i];
+    const double left = std::max(from.x, edge.left), right = std::min(to.x, edge.right);
+    if (!(left < right)) continue;
+    const double begin = share(from.x, to.x, left), end = share(from.x, to.x, right);
+    const double lowest = std::max(from.low, edge.bottom), lowest_after = std::max(to.low, edge.bottom);
+    const QPolygonF part{pixel(left, inside(between(lowest, lowest_after, begin))), pixel(right, inside(between(lowest, lowest_after, end))),
+                         pixel(right, inside(between(from.high, to.high, end))), pixel(left, inside(between(from.high, to.high, begin)))};
+    painter->drawPolygon(part);
+  }
+}
+
 void MarkLayer::draw(QCPPainter* painter) {
   const ClipBox edge = visible();
   const Surface surface = surface_of(drawing_.theme);
@@ -130,6 +162,7 @@ void MarkLayer::draw(QCPPainter* painter) {
     if (!area.isNull()) painter->fillRect(area, surface.band);
   }
   painter->setAntialiasing(false);
+  draw_doubts(painter);
   painter->setFont(drawing_.font);
   painter->setPen(QPen(look_of(1, drawing_.theme, drawing_.grey).colour, pt(0.9), Qt::DashLine));
   for (const double mark : marks_) {

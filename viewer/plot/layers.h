@@ -119,19 +119,22 @@ class CellLayer : public Layer {
 class MarkLayer : public Layer {
  public:
   MarkLayer(QCPAxis* keys, QCPAxis* values, const Drawing& drawing, std::vector<Reference> references,
-            std::vector<Band> bands, std::vector<double> marks)
+            std::vector<Band> bands, const Panel& panel)
       : Layer(keys, values, drawing),
         references_(std::move(references)),
         bands_(std::move(bands)),
-        marks_(std::move(marks)) {}
+        marks_(panel.marks),
+        doubts_(panel.doubts) {}
 
  protected:
   void draw(QCPPainter* painter) override;
 
  private:
+  void draw_doubts(QCPPainter* painter) const;
   std::vector<Reference> references_;
   std::vector<Band> bands_;
   std::vector<double> marks_;
+  std::vector<Doubt> doubts_;
 };
 
 }  // namespace tulkki::plot

@@ -54,12 +54,19 @@ class Entry : public QCPAbstractLegendItem {
 struct Name {
   QString text;
   Look look;
+  bool filled = false;
 };
+
+// Boxes and bars have their names on the axis.
+bool has_series(const FigureSpec& figure) {
+  return figure.form != Form::box && figure.form != Form::waterfall && figure.form != Form::heatmap && figure.form != Form::density;
+}
 
 std::vector<Name> names_of(const FigureSpec& figure, const Drawing& drawing) {
   std::vector<Name> names;
   std::set<std::string> seen;
   const bool parts = figure.form == Form::stacked;
+  if (!has_series(figure)) return names;
   for (const Panel& panel : figure.panels) {
     for (std::size_t i = 0; i < panel.series.size(); ++i) {
       const Series& series = panel.series[i];
@@ -67,7 +74,7 @@ std::vector<Name> names_of(const FigureSpec& figure, const Drawing& drawing) {
       const int number = series.look >= 0 ? series.look : static_cast<int>(i);
       Look look = look_of(number, drawing.theme, drawing.grey);
       if (parts) look.colour = part_colour(number, series.name == "other", drawing.theme, drawing.grey);
-      names.push_back({QString::fromStdString(series.name), look});
+      names.push_back({QString::fromStdString(series.name), look, parts});
     }
   }
   return names;
@@ -79,9 +86,9 @@ Qt::Alignment inside(Legend legend) {
   return Qt::AlignTop | Qt::AlignRight;
 }
 
-int columns_that_fit(const std::vector<Name>& names, const Drawing& drawing, bool filled, double width) {
+int columns_that_fit(const std::vector<Name>& names, const Drawing& drawing, double width) {
   double widest = 0;
-  for (const Name& name : names) widest = std::max(widest, Entry::width(drawing, name.text, filled));
+  for (const Name& name : names) widest = std::max(widest, Entry::width(drawing, name.text, name.filled));
   const int fit = static_cast<int>((width - 8 * drawing.unit) / (widest + 8 * drawing.unit));
   const int count = static_cast<int>(names.size()), columns = std::clamp(fit, 1, count);
   const int rows = (count + columns - 1) / columns;
@@ -116,16 +123,16 @@ void place(QCustomPlot& plot, Legend where, QCPLegend* legend, QCPAxisRect* firs
 
 void add_legend(QCustomPlot& plot, const FigureSpec& figure, const Drawing& drawing, QSizeF size, QCPAxisRect* first) {
   const Legend where = figure.style.legend;
-  const bool has_rows = figure.form != Form::box && figure.form != Form::waterfall && figure.form != Form::heatmap &&
-                        figure.form != Form::density;
-  if (where == Legend::none || !has_rows || first == nullptr) return;
-  const std::vector<Name> names = names_of(figure, drawing);
-  if (names.empty() || (names.size() == 1 && figure.form != Form::stacked && figure.panels.size() == 1 && !figure.title.empty())) return;
-  const bool filled = figure.form == Form::stacked;
+  if (where == Legend::none || first == nullptr) return;
+  std::vector<Name> names = names_of(figure, drawing);
+  if (names.size() == 1 && figure.form != Form::stacked && figure.panels.size() == 1 && !figure.title.empty()) names.clear();
+  const bool any_doubt = std::any_of(figure.panels.begin(), figure.panels.end(), [](const Panel& panel) { return !panel.doubts.empty(); });
+  if (any_doubt) names.push_back({QStringLiteral("within what recording costs"), {surface_of(drawing.theme).band, Marker::circle, {}}, true});
+  if (names.empty()) return;
   auto* legend = new QCPLegend;
   legend->setFillOrder(QCPLayoutGrid::foColumnsFirst);
   const bool above = where == Legend::top || where == Legend::bottom;
-  const int columns = above ? columns_that_fit(names, drawing, filled, size.width()) : 1;
+  const int columns = above ? columns_that_fit(names, drawing, size.width()) : 1;
   legend->setWrap(columns);
   legend->setColumnSpacing(static_cast<int>(8 * drawing.unit));
   legend->setRowSpacing(0);
@@ -136,7 +143,7 @@ void add_legend(QCustomPlot& plot, const FigureSpec& figure, const Drawing& draw
   legend->setMargins(QMargins(static_cast<int>(3 * drawing.unit), 0, static_cast<int>(3 * drawing.unit), 0));
   place(plot, where, legend, first, drawing, (static_cast<int>(names.size()) + columns - 1) / columns);
   legend->setLayer("legend");
-  for (const Name& name : names) legend->addItem(new Entry(legend, drawing, name.text, name.look, filled));
+  for (const Name& name : names) legend->addItem(new Entry(legend, drawing, name.text, name.look, name.filled));
 }
 
 }  // namespace tulkki::plot

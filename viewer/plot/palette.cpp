@@ -81,12 +81,12 @@ QColor part_colour(int number, bool other, Theme theme, bool grey) {
 
 Surface surface_of(Theme theme) {
   if (theme == Theme::dark) {
-    return {QColor(0x1e2125), QColor(0xe8e8e8), QColor(0xa8adb3), QColor(0x8a9097), QColor(0x363b41), QColor(0x2c3137)};
+    return {QColor(0x1e2125), QColor(0xe8e8e8), QColor(0xa8adb3), QColor(0x8a9097), QColor(0x363b41), QColor(0x4a4532)};
   }
   if (theme == Theme::light) {
-    return {QColor(0xffffff), QColor(0x1d2125), QColor(0x5c636b), QColor(0x737a82), QColor(0xe4e7ea), QColor(0xf1f2f4)};
+    return {QColor(0xffffff), QColor(0x1d2125), QColor(0x5c636b), QColor(0x737a82), QColor(0xe4e7ea), QColor(0xe8e0c8)};
   }
-  return {QColor(0xffffff), QColor(Qt::black), QColor(0x404040), QColor(Qt::black), QColor(0xd9d9d9), QColor(0xeeeeee)};
+  return {QColor(0xffffff), QColor(Qt::black), QColor(0x404040), QColor(Qt::black), QColor(0xd9d9d9), QColor(0xe8e0c8)};
 }
 
 QColor sequential_colour(double position, bool grey) {

@@ -85,8 +85,8 @@ void add_layers(const BuiltPanel& built, const FigureSpec& figure, const Panel& 
   if (!panel.matrix.values.empty()) {
     new CellLayer(built.keys, built.values, drawing, panel.matrix, colour_function(figure, drawing));
   }
-  if (!figure.references.empty() || !figure.bands.empty() || !panel.marks.empty()) {
-    auto* marks = new MarkLayer(built.keys, built.values, drawing, figure.references, figure.bands, panel.marks);
+  if (!figure.references.empty() || !figure.bands.empty() || !panel.marks.empty() || !panel.doubts.empty()) {
+    auto* marks = new MarkLayer(built.keys, built.values, drawing, figure.references, figure.bands, panel);
     if (panel.matrix.values.empty()) marks->setLayer("grid");
   }
   switch (figure.form) {

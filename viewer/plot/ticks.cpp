@@ -130,7 +130,8 @@ QString shortened(const std::string& name) {
 QString bytes_label(double bytes) { return scaled_label(bytes, 1024, {"", "KiB", "MiB", "GiB", "TiB", "PiB"}); }
 
 QString duration_label(double ns) {
-  if (ns != 0 && std::abs(ns) < 1) return scaled_label(ns * 1000, 1000, {"ps"});
+  if (ns == 0) return QStringLiteral("0");
+  if (std::abs(ns) < 1) return scaled_label(ns * 1000, 1000, {"ps"});
   return scaled_label(ns, 1000, {"ns", "µs", "ms", "s"});
 }
 

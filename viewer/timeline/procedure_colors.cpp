@@ -35,6 +35,11 @@ std::uint32_t hash_of(std::string_view name) {
 
 }  // namespace
 
+std::vector<std::pair<const char*, QRgb>> color_families() {
+  return {{"send", kSend},           {"receive", kReceive}, {"wait, test", kWait},     {"collective", kCollective},
+          {"one-sided", kOneSided}, {"file", kFile},       {"start, end", kStart}};
+}
+
 QRgb procedure_color(std::string_view name, bool mpi, bool dark) {
   const std::uint32_t hash = hash_of(name);
   if (!mpi) {

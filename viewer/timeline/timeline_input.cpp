@@ -151,12 +151,17 @@ void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
     model_.zoom(0.25, x);
     return changed();
   }
+  show_around(place, 1);
+}
+
+void TimelineView::show_around(Place place, double room) {
+  if (!place.valid() || place.run >= model_.runs().size() || model_.runs()[place.run].store == nullptr) return;
   const bool steps = model_.mode() == AxisMode::step;
   const trace::Call call = model_.runs()[place.run].store->call(place.call);
   const double begin =
       (steps ? static_cast<double>(place.call.call) : static_cast<double>(call.start_ns)) - model_.origin(place.run);
   const double length = steps ? 1 : std::max<double>(1, static_cast<double>(call.duration_ns));
-  model_.show(begin - length, begin + 2 * length);
+  model_.show(begin - room * length, begin + (1 + room) * length);
   select(place, false);
   changed();
 }

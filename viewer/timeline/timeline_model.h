@@ -40,7 +40,7 @@ struct View {
 };
 
 inline constexpr double kLeastRow = 3;     // below this many pixels rows are grouped
-inline constexpr double kHighestRow = 28;  // rows do not grow beyond by themselves
+inline constexpr double kHighestRow = 44;  // rows do not grow beyond by themselves
 inline constexpr double kHeaderHeight = 20;
 
 class TimelineModel {

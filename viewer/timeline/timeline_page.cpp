@@ -3,6 +3,7 @@
 #include "viewer/timeline/timeline_page.h"
 
 #include <QComboBox>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -15,6 +16,7 @@
 #include <cmath>
 
 #include "viewer/timeline/call_details.h"
+#include "viewer/timeline/procedure_colors.h"
 #include "viewer/timeline/time_axis.h"
 #include "viewer/timeline/trace_loader.h"
 
@@ -48,13 +50,28 @@ TimelinePage::TimelinePage(QWidget* parent) : QWidget(parent) {
   splitter->setChildrenCollapsible(false);
   layout->addWidget(splitter, 1);
   status_ = new QLabel(tr("Point at a call to see what it is, click to see all of it."));
-  layout->addWidget(status_);
+  status_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // a long name must not widen the window
+  auto* bottom = new QHBoxLayout;
+  bottom->addWidget(status_, 1);
+  bottom->addWidget(make_legend());
+  layout->addLayout(bottom);
   connect(view_, &TimelineView::hovered, this,
           [this](const QString& text) { status_->setText(text.isEmpty() ? " " : text); });
   connect(view_, &TimelineView::selection_changed, this, &TimelinePage::show_details);
   connect(view_, &TimelineView::area_changed, this, &TimelinePage::show_area);
   connect(view_, &TimelineView::search_wanted, search_, [this] { search_->setFocus(); });
   show_details();
+}
+
+QLabel* TimelinePage::make_legend() {
+  QString text;
+  for (const auto& [name, color] : color_families()) {
+    text += QStringLiteral("<span style='color:%1'>■</span>&nbsp;%2&ensp; ").arg(QColor(color).name(), tr(name));
+  }
+  auto* legend = new QLabel(text);
+  legend->setTextFormat(Qt::RichText);
+  legend->setAccessibleName(tr("Colours: blue sends, light blue receives, orange waits, green collectives, purple one-sided, vermilion files, grey start and end"));
+  return legend;
 }
 
 TimelinePage::~TimelinePage() {

@@ -43,6 +43,7 @@ class TimelinePage : public QWidget {
   QString message() const;
   void search(const QString& text);  // as if it were typed
   QString search_answer() const;
+  bool is_searching() const { return searching_; }
 
  signals:
   void call_selected(const QString& procedure, int rank);  // for the window's linked selection
@@ -59,6 +60,7 @@ class TimelinePage : public QWidget {
   };
 
   QWidget* make_bar();
+  static QLabel* make_legend();
   void refresh_runs();
   void refresh_state();
   void show_details();
@@ -78,6 +80,7 @@ class TimelinePage : public QWidget {
   std::thread searcher_;
   std::shared_ptr<std::atomic<bool>> search_cancel_ = std::make_shared<std::atomic<bool>>(false);
   std::uint64_t search_number_ = 0;
+  bool searching_ = false;
 };
 
 }  // namespace tulkki::timeline

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The tool bar of the page, and the search.
+#include <QCheckBox>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -29,6 +30,8 @@ QWidget* TimelinePage::make_bar() {
     auto* made = new QPushButton(text);
     made->setToolTip(tip);
     made->setAccessibleName(tip);
+    made->setMaximumWidth(made->fontMetrics().horizontalAdvance(text) + 26);  // a style's own least width is for dialogs
+    made->setMinimumWidth(made->maximumWidth());
     layout->addWidget(made);
     return made;
   };
@@ -36,10 +39,12 @@ QWidget* TimelinePage::make_bar() {
           &TimelineView::fit);
   connect(button(tr("Back"), tr("Back to the view before (Backspace)")), &QPushButton::clicked, view_,
           &TimelineView::back);
-  auto* messages = button(tr("Messages"), tr("Lines of messages (M)"));
-  messages->setCheckable(true);
+  auto* messages = new QCheckBox(tr("Messages"));
+  messages->setToolTip(tr("Lines of messages (M)"));
+  messages->setAccessibleName(messages->toolTip());
   messages->setChecked(true);
-  connect(messages, &QPushButton::toggled, view_, &TimelineView::set_show_messages);
+  layout->addWidget(messages);
+  connect(messages, &QCheckBox::toggled, view_, &TimelineView::set_show_messages);
   connect(view_, &TimelineView::view_changed, messages, [this, messages] {
     const QSignalBlocker blocker(messages);
     messages->setChecked(view_->show_messages());
@@ -51,14 +56,11 @@ QWidget* TimelinePage::make_bar() {
   layout->addWidget(search_, 1);
   previous_ = button(tr("<"), tr("Previous hit (Shift+Enter)"));
   next_ = button(tr(">"), tr("Next hit (Enter)"));
-  for (QPushButton* small : {previous_, next_})
-    small->setMaximumWidth(32);
   answer_ = new QLabel;
-  answer_->setMinimumWidth(140);
   layout->addWidget(answer_);
   progress_ = new QProgressBar;
   progress_->setRange(0, 1000);
-  progress_->setMinimumWidth(240);
+  progress_->setMinimumWidth(160);
   layout->addWidget(progress_);
   cancel_ = button(tr("Cancel"), tr("Stop opening the trace"));
   progress_->hide();
@@ -108,6 +110,7 @@ void TimelinePage::run_search(bool forward, bool walk) {
     return;
   }
   answer_->setText(tr("searching ..."));
+  searching_ = true;
   search_cancel_ = std::make_shared<std::atomic<bool>>(false);
   searcher_ = std::thread([this, self = QPointer<TimelinePage>(this), store = runs[run].store, cancel = search_cancel_,
                            from = view_->selected().call, text = search_->text().toStdString(), forward, walk, number,
@@ -120,6 +123,7 @@ void TimelinePage::run_search(bool forward, bool walk) {
         this,
         [this, self, hits, next, number, run] {
           if (self.isNull() || number != search_number_) return;
+          searching_ = false;
           const double time = static_cast<double>(hits->time_ns);
           answer_->setText(hits->count == 0
                                ? tr("no such call")

@@ -179,7 +179,8 @@ void TimelineView::paint_messages(QPainter& painter) const {
                             QString::fromStdString(count_text(static_cast<std::uint64_t>(bundle.messages + 0.5)));
       const QPointF at = path.pointAtPercent(0.5);
       QRectF box = painter.fontMetrics().boundingRect(label);
-      box.moveCenter(at);
+      constexpr double kApart = 6;  // outside of its arc: there and back have a number each
+      box.moveCenter(at + QPointF(side * (box.width() / 2 + kApart), 0));
       painter.fillRect(box.adjusted(-3, -1, 3, 1), faded(palette().color(QPalette::Base), 210));
       painter.setPen(ink);
       painter.drawText(box.adjusted(-4, -2, 4, 2), Qt::AlignCenter, label);

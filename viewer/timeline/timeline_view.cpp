@@ -62,6 +62,7 @@ void TimelineView::set_marks(std::size_t run, std::vector<trace::CallRef> calls)
 
 void TimelineView::changed() {
   generation_->fetch_add(1);
+  gathering_ = 0;
   for (trace::MessageView& view : messages_)
     view = {};
   settle_.start();
@@ -100,6 +101,7 @@ void TimelineView::gather_messages() {
     const std::uint64_t wanted = generation_->load();
     const auto begin = static_cast<std::uint64_t>(std::max(0.0, window.begin));
     const auto end = static_cast<std::uint64_t>(std::max(0.0, window.end));
+    ++gathering_;
     QThreadPool::globalInstance()->start(
         [self = QPointer<TimelineView>(this), generation = generation_, wanted, run, store, rows, begin, end] {
           if (generation->load() != wanted) return;
@@ -108,7 +110,9 @@ void TimelineView::gather_messages() {
           QMetaObject::invokeMethod(
               qApp,
               [self, generation, wanted, run, view = std::move(view)] {
-                if (self.isNull() || generation->load() != wanted || run >= self->messages_.size()) return;
+                if (self.isNull() || generation->load() != wanted) return;
+                --self->gathering_;
+                if (run >= self->messages_.size()) return;
                 self->messages_[run] = view;
                 self->update();
               },

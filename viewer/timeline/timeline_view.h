@@ -52,10 +52,12 @@ class TimelineView : public QWidget {
   Place selected() const { return selected_; }
   // Selects a call; `reveal` moves the view so that it is seen.
   void select(Place place, bool reveal);
+  void show_around(Place place, double room);  // selects it; `room`: on each side, in lengths of the call
   std::optional<Area> area() const { return area_; }
   // Calls to mark, of one run; as a search found them.
   void set_marks(std::size_t run, std::vector<trace::CallRef> calls);
   // Messages of the view as they are shown now; for tests.
+  bool is_gathering() const { return settle_.isActive() || gathering_ > 0; }  // messages are on their way
   const trace::MessageView& messages(std::size_t run) const { return messages_[run]; }
   PaintReport last_paint() const { return last_paint_; }
   double last_paint_ms() const { return last_paint_ms_; }
@@ -126,6 +128,7 @@ class TimelineView : public QWidget {
   QPointF last_;
   Gesture gesture_ = Gesture::none;
   QElapsedTimer gesture_timer_;
+  int gathering_ = 0;  // answers that the view in its present place waits for
   QTimer settle_;  // messages are gathered when the view rests
   std::vector<trace::MessageView> messages_;
   std::shared_ptr<std::atomic<std::uint64_t>> generation_;  // of the view: late answers of workers are dropped

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Pages without controls of their own: I/O and Setup.
+// MPI-IO by transfer size, or over time; of all files or of one.
 #pragma once
 
 #include "viewer/pages/content_page.h"
@@ -11,16 +11,12 @@ class IoPage : public ContentPage {
 
  public:
   explicit IoPage(Session& session, QWidget* parent = nullptr);
-};
-
-class SetupPage : public ContentPage {
-  Q_OBJECT
-
- public:
-  explicit SetupPage(Session& session, QWidget* parent = nullptr);
 
  protected:
-  void row_chosen(const std::string&, const QString&) override {}
+  void content_shown() override;
+
+ private:
+  QComboBox *axis_, *file_;
 };
 
 }  // namespace tulkki

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Rows of the profile whose rank and partner are the two of the cell, in either direction: a receive lies with the
+// receiver. Calls that complete requests have no partner of their own and are not here.
+#include "viewer/model/cell_calls.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace tulkki {
+namespace {
+
+struct Key {
+  int rank;
+  bool receiver;
+  std::string procedure, context;
+  std::int64_t size_class;
+  std::string site;
+  auto operator<=>(const Key&) const = default;
+};
+struct Sums {
+  double calls = 0, bytes = 0, time_ns = 0;
+};
+using Rows = std::map<Key, std::vector<Sums>>;
+
+// Ranks of each side of the cell in a run.
+struct Sides {
+  std::set<int> from, to;
+};
+
+Result<Sides> sides_of(Database& database, std::int64_t run_id, const std::vector<std::string>& nodes, std::pair<int, int> cell) {
+  if (nodes.empty()) return Sides{{cell.first}, {cell.second}};
+  const auto name = [&](int index) { return static_cast<std::size_t>(index) < nodes.size() ? nodes[static_cast<std::size_t>(index)] : ""; };
+  Result<Statement> query = database.prepare("SELECT rank, host FROM process WHERE run_id = ?1");
+  if (!query) return query.error();
+  query->bind(run_id);
+  Sides sides;
+  for (;;) {
+    const Result<bool> row = query->step();
+    if (!row) return row.error();
+    if (!*row) return sides;
+    if (query->text(1) == name(cell.first)) sides.from.insert(static_cast<int>(query->integer(0)));
+    if (query->text(1) == name(cell.second)) sides.to.insert(static_cast<int>(query->integer(0)));
+  }
+}
+
+std::string context_name(const Statement& query, int kind, int name, int created) {
+  if (query.is_null(kind)) return "";
+  const std::string text = query.text(name);
+  if (!text.empty()) return text;
+  const std::string by = query.text(created);
+  return by.empty() ? query.text(kind) : query.text(kind) + " of " + by;
+}
+
+Result<void> add_run(Database& database, std::int64_t run_id, const Sides& sides, std::size_t index, std::size_t count,
+                     Rows& rows) {
+  Result<Statement> query = database.prepare(
+      "SELECT rank, peer, procedure.name, context.kind, context.name, context.created_by, size_class, call_site.stack, "
+      "SUM(calls), SUM(bytes_sent), SUM(bytes_received), SUM(time_ns), SUM(messages_sent), SUM(messages_received), family "
+      "FROM call JOIN procedure USING (procedure_id) LEFT JOIN context USING (context_id) LEFT JOIN call_site USING (site_id) "
+      "WHERE call.run_id = ?1 AND peer >= 0 AND family NOT IN ('collective', 'neighborhood', 'I/O') GROUP BY rank, peer, procedure_id, context_id, size_class, site_id");
+  if (!query) return query.error();
+  query->bind(run_id);
+  for (;;) {
+    const Result<bool> row = query->step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    const int rank = static_cast<int>(query->integer(0)), peer = static_cast<int>(query->integer(1));
+    // What an origin does to a target belongs to the pair origin, target, as in the matrix, whatever way the data go.
+    const bool origin = query->text(14) == "RMA";
+    const bool sends = origin || query->integer(9) > 0 || query->integer(12) > 0;
+    const bool receives = !sends || (!origin && (query->integer(10) > 0 || query->integer(13) > 0));
+    const std::string stack = query->text(7);
+    for (const bool receiver : {false, true}) {
+      const bool fits = receiver ? sides.to.contains(rank) && sides.from.contains(peer) : sides.from.contains(rank) && sides.to.contains(peer);
+      if (!fits || !(receiver ? receives : sends)) continue;
+      std::vector<Sums>& sums =
+          rows[{rank, receiver, query->text(2), context_name(*query, 3, 4, 5), query->integer(6), stack.substr(0, stack.find('\n'))}];
+      sums.resize(count);
+      sums[index].calls += static_cast<double>(query->integer(8));
+      sums[index].bytes += static_cast<double>(query->integer(9) + query->integer(10));
+      sums[index].time_ns += query->real(11);
+    }
+  }
+}
+
+TableData empty_table(const std::vector<const Series*>& series, const std::string& title) {
+  TableData table{"cell",
+                  title,
+                  {{"rank", "rank", Written::count, "that made the calls"},
+                   {"side", "side", Written::text, "of the sender, or of the receiver"},
+                   {"procedure", "procedure", Written::text, ""},
+                   {"context", "communicator", Written::text, "or window"},
+                   {"size_class", "size", Written::text, ""},
+                   {"place", "place", Written::text, "innermost frame of the call site"}},
+                  {}};
+  for (const Series* one : series) {
+    const std::string& name = one->name;
+    table.columns.push_back({"calls [" + name + "]", name + "\ncalls", Written::count, "of a launch, mean over launches"});
+    table.columns.push_back({"bytes [" + name + "]", name + "\nbytes", Written::bytes, "of a launch, mean over launches"});
+    table.columns.push_back({"time_ns [" + name + "]", name + "\ntime", Written::duration, "in the calls of a launch, mean over launches"});
+  }
+  return table;
+}
+
+}  // namespace
+
+Result<TableData> cell_calls(const PageRequest& request, const std::vector<const Series*>& series, const std::vector<std::string>& nodes,
+                             std::pair<int, int> cell) {
+  Rows rows;
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    for (const RunInfo& info : series[i]->runs) {
+      const StudyRun* run = request.study.find(info.run_id);
+      if (run == nullptr) continue;
+      Result<Database> database = Database::open(request.study.path_of(*run));
+      if (!database) return database.error();
+      const Result<Sides> sides = sides_of(*database, run->run_id, nodes, cell);
+      if (!sides) return sides.error();
+      const Result<void> added = add_run(*database, run->run_id, *sides, i, series.size(), rows);
+      if (!added) return added.error();
+    }
+  }
+  const auto name = [&](int index) {
+    return nodes.empty() || static_cast<std::size_t>(index) >= nodes.size() ? std::to_string(index) : nodes[static_cast<std::size_t>(index)];
+  };
+  TableData table = empty_table(series, fmt::format("Calls of {} → {}", name(cell.first), name(cell.second)));
+  std::vector<std::pair<double, TableRow>> ordered;
+  for (const auto& [key, sums] : rows) {
+    TableRow row{{std::int64_t{key.rank}, std::string(key.receiver ? "receiver" : "sender"), key.procedure, key.context,
+                  size_class_name(key.size_class), key.site},
+                 -1,
+                 key.procedure};
+    double most = 0;
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      const auto launches = static_cast<double>(series[i]->runs.size());
+      const Sums sum{sums[i].calls / launches, sums[i].bytes / launches, sums[i].time_ns / launches};
+      row.cells.insert(row.cells.end(), {sum.calls, sum.bytes, sum.time_ns});
+      most = std::max(most, sum.time_ns);
+    }
+    ordered.emplace_back(most, std::move(row));
+  }
+  std::stable_sort(ordered.begin(), ordered.end(), [](const auto& left, const auto& right) { return left.first > right.first; });
+  for (auto& [time, row] : ordered) table.rows.push_back(std::move(row));
+  return table;
+}
+
+}  // namespace tulkki
