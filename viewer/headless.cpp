@@ -58,7 +58,7 @@ int write_figure(const ViewOptions& options) {
   Result<plot::FigureSpec> figure = plot::read_figure(options.figure);
   if (!figure) return failed(kFailed, figure.message());
   const std::string folder = QFileInfo(QString::fromStdString(options.figure)).path().toStdString();
-  Result<plot::FigureSpec> resolved = resolve_figure(*figure, folder);
+  Result<plot::FigureSpec> resolved = resolve_figure(*figure, folder, options.databases);
   if (!resolved) return failed(kFailed, options.figure + ": " + resolved.message());
   const Result<void> done = plot::export_figure(*resolved, options.out, options.dpi);
   return done ? 0 : failed(kFailed, done.message());

@@ -95,6 +95,12 @@ class View(CommandTest):
         self.assertEqual({row["series"] for row in rows}, {"openmpi", "mpich"})
         self.assertEqual(len(rows), 42)
         self.view("--figure", "small.json", "--out", "small.pdf")
+        with open(self.path("small.json"), encoding="utf-8") as file:
+            self.write("elsewhere.json", file.read().replace(STUDY, "nowhere.db"))
+        self.assertIn("nowhere.db", self.view("--figure", "elsewhere.json", "--out", "none.csv", code=1).stderr)
+        self.view("--figure", "elsewhere.json", "--db", STUDY, "--out", "elsewhere.csv")
+        with open(self.path("elsewhere.csv"), encoding="utf-8") as file:
+            self.assertEqual(rows_of(file.read()), rows)
 
     def measured_study(self):
         """A copy of the study in which every launch printed the rate of two workloads; on mpich "far" is slower."""
@@ -137,7 +143,7 @@ class View(CommandTest):
                  ({"tulkki_figure": 1, "query": {**points, "workloads": "all"}}, "/query/workloads"),
                  ({"tulkki_figure": 1, "query": {**points, "page": "compare", "rows": ["backend"]}}, "/query/rows"),
                  ({"tulkki_figure": 1, "query": {**points, "names": {"openmpi": 4}}}, "/query/names/openmpi"),
-                 ({"tulkki_figure": 1, "query": {**points, "state": {"metric": "measured:speed"}}}, "measured nothing themselves"),
+                 ({"tulkki_figure": 1, "query": {**points, "state": {"metric": "measured:speed"}}}, "no launch measured speed"),
                  ({"tulkki_figure": 1, "style": {"width": "wide"}}, "/style/width"),
                  ({"tulkki_figure": 1, "query": {"page": "home"}}, "/query/page"),
                  ({"tulkki_figure": 1, "query": {"databases": ["no.db"]}}, "no.db"),

@@ -103,12 +103,14 @@ Result<Query> parse_query(const std::string& text) {
 
 }  // namespace
 
-Result<plot::FigureSpec> resolve_figure(plot::FigureSpec figure, const std::string& folder) {
+Result<plot::FigureSpec> resolve_figure(plot::FigureSpec figure, const std::string& folder,
+                                        const std::vector<std::string>& databases) {
   if (figure.query.empty() || !figure.panels.empty()) return figure;
   Result<Query> query = parse_query(figure.query);
   if (!query) return query.error();
-  std::vector<std::string> paths;
-  for (const std::string& path : query->databases) paths.push_back((std::filesystem::path(folder) / path).lexically_normal().string());
+  std::vector<std::string> paths = databases;
+  if (paths.empty())
+    for (const std::string& path : query->databases) paths.push_back((std::filesystem::path(folder) / path).lexically_normal().string());
   LaunchCache cache;
   PageRequest request{load_study(paths), query->state, {}, &cache};
   for (const Source& source : request.study.sources) {

@@ -59,8 +59,10 @@ std::size_t contender_of(const Loaded& loaded, const ViewState& state);
 // Procedures by time, most first.
 std::vector<std::string> procedures_by_time(const std::vector<SeriesProfile>& profiles);
 
-// The figure of a page, for figure.json: its data are asked for anew by its query.
-Result<plot::FigureSpec> resolve_figure(plot::FigureSpec figure, const std::string& folder);
+// The figure of a page, for figure.json: its data are asked for anew by its query, from `databases` or, where there are none,
+// from those that it names, relative to its `folder`.
+Result<plot::FigureSpec> resolve_figure(plot::FigureSpec figure, const std::string& folder,
+                                        const std::vector<std::string>& databases = {});
 // A query that gives this figure again.
 std::string query_of(const std::string& page, std::size_t figure, const Study& study, const ViewState& state);
 
