@@ -15,29 +15,6 @@ namespace {
 
 constexpr Metric kDefaultMetrics[] = {Metric::wall_time, Metric::mpi_time, Metric::compute_time, Metric::time};
 
-// Every procedure that was called, with the greatest median of its time over the series, most first.
-std::vector<std::string> procedures_by_time(const std::vector<SeriesProfile>& series) {
-  std::map<std::string, double> greatest;
-  for (const SeriesProfile& one : series) {
-    std::set<std::string> names;
-    for (const LaunchProfile& launch : one.launches) {
-      for (const auto& [name, totals] : launch.procedures)
-        names.insert(name);
-    }
-    for (const std::string& name : names) {
-      const std::vector<double> times = observations(one, Metric::time, {name, std::nullopt});
-      double& most = greatest[name];
-      if (!times.empty()) most = std::max(most, median(times));
-    }
-  }
-  std::vector<std::string> names;
-  for (const auto& [name, time_ns] : greatest)
-    names.push_back(name);
-  std::stable_sort(names.begin(), names.end(),
-                   [&](const std::string& left, const std::string& right) { return greatest[left] > greatest[right]; });
-  return names;
-}
-
 Result<std::vector<std::string>> chosen_procedures(const std::vector<SeriesProfile>& series,
                                                    const std::vector<std::string>& wanted) {
   std::vector<std::string> names = procedures_by_time(series);
@@ -263,6 +240,28 @@ void add_remarks(const std::vector<Series>& group, const std::vector<std::string
 }
 
 }  // namespace
+
+std::vector<std::string> procedures_by_time(const std::vector<SeriesProfile>& series) {
+  std::map<std::string, double> greatest;
+  for (const SeriesProfile& one : series) {
+    std::set<std::string> names;
+    for (const LaunchProfile& launch : one.launches) {
+      for (const auto& [name, totals] : launch.procedures)
+        names.insert(name);
+    }
+    for (const std::string& name : names) {
+      const std::vector<double> times = observations(one, Metric::time, {name, std::nullopt});
+      double& most = greatest[name];
+      if (!times.empty()) most = std::max(most, median(times));
+    }
+  }
+  std::vector<std::string> names;
+  for (const auto& [name, time_ns] : greatest)
+    names.push_back(name);
+  std::stable_sort(names.begin(), names.end(),
+                   [&](const std::string& left, const std::string& right) { return greatest[left] > greatest[right]; });
+  return names;
+}
 
 std::vector<double> observations(const SeriesProfile& series, Metric metric, const Subject& subject) {
   std::vector<double> values;

@@ -89,6 +89,9 @@ struct Comparison {
 Result<Comparison> compare(const std::vector<SeriesProfile>& series, const std::vector<std::string>& under_test,
                            const ComparisonOptions& options);
 
+// Every procedure that was called, by the greatest median of its time over the series, most first.
+std::vector<std::string> procedures_by_time(const std::vector<SeriesProfile>& series);
+
 // The numbers behind a figure: one metric of one subject over the launches of one series. Launches without a value
 // are left out.
 std::vector<double> observations(const SeriesProfile& series, Metric metric, const Subject& subject);

@@ -122,24 +122,6 @@ Result<std::vector<RunInfo>> by_factors(const std::vector<RunInfo>& runs, const 
   return selected;
 }
 
-bool finished(const RunInfo& run) {
-  return run.outcome == "finalized" && run.exit_code.value_or(0) == 0 && run.wall_ns > 0;
-}
-
-// "1-3,7" of what lies side by side in the database.
-std::string numbers_text(const std::vector<RunInfo>& runs) {
-  std::string text;
-  for (std::size_t begin = 0; begin < runs.size();) {
-    std::size_t end = begin;
-    while (end + 1 < runs.size() && runs[end + 1].run_id == runs[end].run_id + 1)
-      ++end;
-    text += fmt::format("{}{}{}", text.empty() ? "" : ",", runs[begin].run_id,
-                        end > begin ? fmt::format("-{}", runs[end].run_id) : "");
-    begin = end + 1;
-  }
-  return (runs.size() == 1 ? "run " : "runs ") + text;
-}
-
 // Values that say nothing alone get their factor's name.
 std::string name_of(const std::vector<std::string>& factors, const std::vector<std::string>& values) {
   std::string text;
@@ -170,7 +152,7 @@ bool comes_before(const std::vector<std::string>& left, const std::vector<std::s
 
 // The name of a factor expression is its values; of numbers, the numbers.
 std::string series_name(const std::string& expression, const std::vector<RunInfo>& runs) {
-  if (ranges(expression) || expression == "last") return numbers_text(runs);
+  if (ranges(expression) || expression == "last") return (runs.size() == 1 ? "run " : "runs ") + run_numbers(runs);
   if (expression.find('=') == std::string::npos) return expression;
   std::vector<std::string> names, values;
   const Result<Conditions> wanted = conditions(expression);
@@ -207,6 +189,23 @@ Result<void> finish_series(SeriesSet& set, bool include_unfinished) {
 }
 
 }  // namespace
+
+bool finished(const RunInfo& run) {
+  return run.outcome == "finalized" && run.exit_code.value_or(0) == 0 && run.wall_ns > 0;
+}
+
+std::string run_numbers(const std::vector<RunInfo>& runs) {
+  std::string text;
+  for (std::size_t begin = 0; begin < runs.size();) {
+    std::size_t end = begin;
+    while (end + 1 < runs.size() && runs[end + 1].run_id == runs[end].run_id + 1)
+      ++end;
+    text += fmt::format("{}{}{}", text.empty() ? "" : ",", runs[begin].run_id,
+                        end > begin ? fmt::format("-{}", runs[end].run_id) : "");
+    begin = end + 1;
+  }
+  return text;
+}
 
 std::string series_key(std::size_t index) {
   std::string key;

@@ -33,6 +33,10 @@ struct SelectionOptions {
 // number is no run, and on a factor that does not exist.
 Result<std::vector<RunInfo>> select_runs(const std::vector<RunInfo>& runs, const std::string& expression);
 
+// Ended well, so that its times mean something.
+bool finished(const RunInfo& run);
+
+std::string run_numbers(const std::vector<RunInfo>& runs);  // "1-3,7"
 std::string series_key(std::size_t index);  // A, B ... Z, AA ...
 
 // One series without a key for each combination of values of these factors, in the order of the values.

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "viewer/analysis/comparison_table.h"
+#include "viewer/analysis/selection.h"
 #include "viewer/cli/compare.h"
 #include "viewer/cli/quantity.h"
 
@@ -12,21 +13,6 @@ namespace tulkki {
 namespace {
 
 using Kind = TextTable::Kind;
-
-std::string run_numbers(const std::vector<RunInfo>& runs) {
-  std::vector<std::int64_t> ids;
-  for (const RunInfo& run : runs)
-    ids.push_back(run.run_id);
-  std::string text;
-  for (std::size_t begin = 0; begin < ids.size();) {
-    std::size_t end = begin;
-    while (end + 1 < ids.size() && ids[end + 1] == ids[end] + 1)
-      ++end;
-    text += fmt::format("{}{}{}", text.empty() ? "" : ",", ids[begin], end > begin ? fmt::format("-{}", ids[end]) : "");
-    begin = end + 1;
-  }
-  return text;
-}
 
 // What is the same in all series: the program and its size.
 std::string subject_text(const Comparison& comparison) {

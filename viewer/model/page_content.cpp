@@ -2,10 +2,7 @@
 // What all pages share.
 #include "viewer/model/page_content.h"
 
-#include <algorithm>
 #include <fmt/format.h>
-#include <map>
-#include <set>
 
 #include "viewer/analysis/comparison.h"
 
@@ -45,26 +42,6 @@ std::size_t contender_of(const Loaded& loaded, const ViewState& state) {
     if (loaded.profiles[i].series.name == state.contender) return i;
   }
   return loaded.profiles.size() > 1 ? 1 : 0;
-}
-
-std::vector<std::string> procedures_by_time(const std::vector<SeriesProfile>& profiles) {
-  std::map<std::string, double> times;
-  for (const SeriesProfile& series : profiles) {
-    std::set<std::string> names;
-    for (const LaunchProfile& launch : series.launches) {
-      for (const auto& [name, totals] : launch.procedures) names.insert(name);
-    }
-    for (const std::string& name : names) {
-      const std::vector<double> values = observations(series, Metric::time, {name, std::nullopt});
-      double& most = times[name];
-      if (!values.empty()) most = std::max(most, median(values));
-    }
-  }
-  std::vector<std::string> names;
-  for (const auto& [name, time] : times) names.push_back(name);
-  std::stable_sort(names.begin(), names.end(),
-                   [&](const std::string& left, const std::string& right) { return times[left] > times[right]; });
-  return names;
 }
 
 }  // namespace tulkki

@@ -56,9 +56,6 @@ Result<Loaded> load_series(PageRequest& request, PageContent& content);
 // Index of the series that is compared with the baseline (0); 0 where there is only one.
 std::size_t contender_of(const Loaded& loaded, const ViewState& state);
 
-// Procedures by time, most first.
-std::vector<std::string> procedures_by_time(const std::vector<SeriesProfile>& profiles);
-
 // The figure of a page, for figure.json: its data are asked for anew by its query, from `databases` or, where there are none,
 // from those that it names, relative to its `folder`.
 Result<plot::FigureSpec> resolve_figure(plot::FigureSpec figure, const std::string& folder,

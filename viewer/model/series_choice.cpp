@@ -10,10 +10,6 @@
 namespace tulkki {
 namespace {
 
-bool finished(const RunInfo& run) {
-  return run.outcome == "finalized" && run.exit_code.value_or(0) == 0 && run.wall_ns > 0;
-}
-
 bool all_equal(const std::vector<RunInfo>& runs, const std::vector<std::string>& factors) {
   return std::all_of(runs.begin(), runs.end(), [&](const RunInfo& run) {
     return std::all_of(factors.begin(), factors.end(), [&](const std::string& name) {
