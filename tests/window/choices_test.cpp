@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a user chooses in the window: measurements, cells, files; what is opened by dropping, and what the next start knows.
+#include <QClipboard>
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QFile>
@@ -121,6 +122,9 @@ TEST_F(Window, ATraceWithoutAProfileHasItsTimeline) {
   ASSERT_TRUE(wait_for([&] { return !page->is_searching(); }));
   EXPECT_TRUE(page->search_answer().contains("calls")) << page->search_answer().toStdString();
   EXPECT_TRUE(page->view().selected().valid());
+  page->view().setFocus();
+  QTest::keyClick(&shell_, Qt::Key_C, Qt::ControlModifier);
+  EXPECT_TRUE(QApplication::clipboard()->text().startsWith("Procedure\tMPI_")) << QApplication::clipboard()->text().toStdString();
 }
 
 TEST_F(Window, FilesThatAreDroppedAreOpenedBesideTheOthers) {

@@ -15,7 +15,7 @@ struct Key {
 };
 constexpr Key kKeys[] = {
     {"1 … 9", "pages"},
-    {"/", "search in the table"},
+    {"/", "search in the table, or on the timeline"},
     {"Ctrl+E", "export the figure"},
     {"Ctrl+C", "copy the table as TSV"},
     {"Ctrl+O", "open a database"},

@@ -3,6 +3,7 @@
 #include "viewer/pages/shell.h"
 
 #include <QApplication>
+#include <QClipboard>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -176,6 +177,11 @@ void Shell::export_figure() {
 }
 
 void Shell::copy_table() {
+  if (auto* timeline = stack_->currentWidget()->findChild<timeline::TimelinePage*>()) {
+    QApplication::clipboard()->setText(timeline->details_as_tsv());
+    statusBar()->showMessage(tr("Copied the call as TSV"), 4000);
+    return;
+  }
   ContentPage* page = content_page();
   if (page == nullptr || page->current_table() == nullptr) return;
   page->current_table()->copy();

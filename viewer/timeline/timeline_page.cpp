@@ -171,6 +171,12 @@ void TimelinePage::fill_details(const std::vector<std::pair<std::string, std::st
   details_->resizeRowsToContents();
 }
 
+QString TimelinePage::details_as_tsv() const {
+  QString text;
+  for (int row = 0; row < details_->rowCount(); ++row) text += details_->item(row, 0)->text() + '\t' + details_->item(row, 1)->text() + '\n';
+  return text;
+}
+
 void TimelinePage::show_details() {
   const Place place = view_->selected();
   if (!place.valid() || place.run >= view_->model().runs().size() ||

@@ -43,6 +43,7 @@ class TimelinePage : public QWidget {
   QString message() const;
   void search(const QString& text);  // as if it were typed
   QString search_answer() const;
+  QString details_as_tsv() const;  // of the selected call, or of the marked area
   bool is_searching() const { return searching_; }
 
  signals:
