@@ -5,6 +5,7 @@ Usage: docs_test.py TEST_PROGRAM DOCS_FOLDER. An example fails when it gives an 
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,8 @@ with tempfile.TemporaryDirectory() as folder:
                           stdout=subprocess.PIPE, text=True, check=False)
     if made.returncode != 0 or not os.path.exists(database):
         sys.exit("the golden test fails, so there is no database to ask:\n" + made.stdout)
+    with sqlite3.connect(database) as study:   # as a workload of `tulkki bench` leaves it
+        study.execute("INSERT INTO measurement VALUES (1, 'sync', 0, 'throughput', 'Mbit/s', 1000)")
     commands = {
         "sql": lambda text: [sys.executable, "-c",
                              "import sqlite3, sys\n"
