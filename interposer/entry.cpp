@@ -15,11 +15,18 @@ __thread const void* tulkki_fortran_site __attribute__((tls_model("initial-exec"
 namespace tulkki {
 namespace {
 
-// A frame that was left by longjmp or an exception still stands in `current`; frames still alive lie above ours.
-void drop_abandoned_calls(ThreadRecorder& recorder) {
-  const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
-  while (recorder.current != nullptr && reinterpret_cast<std::uintptr_t>(recorder.current) < here)
-    recorder.current = recorder.current->outer;
+// A frame that was left by longjmp or an exception still stands in `current`. Frames still alive lie above that of the
+// call that is entered; one that lies there without being alive has, as a rule, been written over.
+void drop_abandoned_calls(ThreadRecorder& recorder, const void* frame) {
+  const auto is_alive = [&](const Call* call) {
+    return reinterpret_cast<std::uintptr_t>(call) >= reinterpret_cast<std::uintptr_t>(frame) && &call->recorder == &recorder &&
+           call->procedure < Procedure::count;
+  };
+  while (recorder.current != nullptr && !is_alive(recorder.current)) {
+    Call* outer = recorder.current->outer;
+    const bool known = &recorder.current->recorder == &recorder;   // else nothing in it means anything
+    recorder.current = known ? outer : nullptr;
+  }
 }
 
 // The procedure that a Fortran library calls on behalf of the program, and only that: its handle conversions and
@@ -50,7 +57,7 @@ void let_all_pass() {
       __atomic_store_n(&g_entries[entry][procedure], g_real_functions[entry][procedure], __ATOMIC_RELAXED);
 }
 
-Entered enter_slow(Procedure procedure, Entry entry, const void* site) {
+Entered enter_slow(Procedure procedure, Entry entry, const void* site, const void* frame) {
   constexpr Entered kPass{nullptr, nullptr};
   ThreadRecorder* recorder = tls_recorder;
   if (recorder == nullptr) {
@@ -59,7 +66,7 @@ Entered enter_slow(Procedure procedure, Entry entry, const void* site) {
     recorder = make_thread_recorder();
     if (recorder == nullptr) return kPass;
   }
-  if (recorder->current != nullptr) drop_abandoned_calls(*recorder);
+  if (recorder->current != nullptr) drop_abandoned_calls(*recorder, frame);
   const bool nested = recorder->current != nullptr;
   if (!is_programs_own(procedure, entry, site, nested)) return kPass;
   if (nested) recorder->current->open_enclosing();

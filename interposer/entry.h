@@ -24,7 +24,7 @@ struct Entered {
 };
 
 // Not the plain case: first call of the thread or process, a call inside a call, or from Fortran.
-Entered enter_slow(Procedure procedure, Entry entry, const void* site);
+Entered enter_slow(Procedure procedure, Entry entry, const void* site, const void* frame);
 
 // Where MPI_X and PMPI_X jump to: functions that record, or the real ones once it is known that nothing is recorded.
 extern void* g_entries[2][static_cast<int>(Procedure::count)];
@@ -40,7 +40,7 @@ extern void* g_entries[2][static_cast<int>(Procedure::count)];
   ThreadRecorder* recorder = tls_recorder;
   if (recorder == nullptr || recorder->current != nullptr ||
       reinterpret_cast<std::uintptr_t>(site) - g_fortran_begin < g_fortran_span) [[unlikely]] {
-    const Entered entered = enter_slow(procedure, entry, site);
+    const Entered entered = enter_slow(procedure, entry, site, __builtin_dwarf_cfa());
     site = entered.site;
     return entered.recorder;
   }

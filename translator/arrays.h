@@ -85,7 +85,7 @@ class OutStatuses {
     if (filled > count_) filled = count_;   // below zero: MPI_UNDEFINED, none
     for (std::int64_t i = 0; i < filled; ++i) P::message_status_out(back_[i], to[i]);
     if (back_code == 0) return;
-    for (std::int64_t i = 0; i < filled; ++i) to[i].error = P::code(back_[i].error);
+    for (std::int64_t i = 0; i < filled; ++i) to[i].error = P::error_out(back_[i].error);
   }
 
  private:

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <strings.h>
 #include <sys/mman.h>
+#include <utility>
 
 #include "translator/memory.h"
 
@@ -20,6 +21,7 @@ const OpenMpiCxxBindings* g_openmpi_cxx_bindings = nullptr;
 
 namespace {
 
+thread_local bool t_cxx_handler_called = false;
 pthread_mutex_t g_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 struct Locked {
@@ -100,6 +102,10 @@ CxxErrorHandler cxx_error_handler(const void* function) {
   const Locked lock;
   return g_cxx_call != nullptr && is_cxx_handler(function) ? g_cxx_call : nullptr;
 }
+
+void note_cxx_error_handler_call() { t_cxx_handler_called = true; }
+
+bool take_cxx_error_handler_call() { return std::exchange(t_cxx_handler_called, false); }
 
 void* own_fortran_binding(const char* symbol) {
   if (g_fortran_bindings == nullptr) return nullptr;

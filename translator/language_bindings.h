@@ -43,6 +43,10 @@ extern thread_local LastMade t_last_made;
 [[gnu::cold]] void set_cxx_error_handler(const void* function, CxxErrorHandler call);
 // Null for functions of C.
 [[gnu::cold]] CxxErrorHandler cxx_error_handler(const void* function);
+// MPICH's library for C++ calls the error handler itself for every code that a procedure returns; MPICH returns none after
+// a handler from C++. Has one been called on this thread since this was asked last?
+[[gnu::cold]] void note_cxx_error_handler_call();
+[[gnu::cold]] bool take_cxx_error_handler_call();
 
 // By kind of object: communicators, datatypes, windows. Null where the front is not MPICH.
 struct LanguageBindings {

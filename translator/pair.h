@@ -7,6 +7,7 @@
 #include "translator/backend_functions.h"
 #include "translator/constants.h"
 #include "translator/handles.h"
+#include "translator/language_bindings.h"
 #include "translator/memory.h"
 #include "translator/pending.h"
 
@@ -80,7 +81,13 @@ struct Pair {
   static constexpr int kLastBackClass = B::kName == AbiName::openmpi ? 92 : B::kName == AbiName::mpich ? 127 : 16383;
   [[gnu::always_inline]] static int code(int back) { return back == 0 ? 0 : failure(back); }
   [[gnu::cold, gnu::noinline]] static int failure(int back) {
-    if (back < 0) return back;
+    if constexpr (F::kName == AbiName::mpich)
+      if (take_cxx_error_handler_call()) return 0;
+    return error_out(back);
+  }
+  // A code that is told of, not returned: in a status, to an error handler.
+  [[gnu::cold]] static int error_out(int back) {
+    if (back <= 0) return back;
     if (back > kLastBackClass) return back + kCodeOffset;
     return known_class(back) ? constant_out<Set::error_class>(back) : constant_out<Set::error_class>(other());
   }
@@ -111,7 +118,7 @@ struct Pair {
   [[gnu::always_inline]] static void status_out(const typename B::Status& from, typename F::Status& to) {
     if (from.source != kUnsetNumber) to.source = rank_out(from.source);
     if (from.tag != kUnsetNumber) to.tag = tag_out(from.tag);
-    if (from.error != kUnsetNumber) to.error = code(from.error);
+    if (from.error != kUnsetNumber) to.error = error_out(from.error);
     else if (from.source < 0 && to.source == any_source() && from.tag < 0) to.error = 0;   // an empty status has no error
     // MPICH tells of a completed send no more than that it was not cancelled.
     const std::int64_t bytes = B::bytes(from);

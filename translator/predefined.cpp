@@ -80,6 +80,16 @@ Weights find_weights(AbiName abi, void* library) {
   return {unweighted == nullptr ? nullptr : *unweighted, empty == nullptr ? nullptr : *empty};
 }
 
+// MPICH's MPI_Init sets these variables, which its library for mpi_f08 hands to the C procedures.
+void tell_fortran_2008_of_weights() {
+  const auto set = [](const char* name, void* address) {
+    auto** variable = static_cast<void**>(find_front_symbol(name));
+    if (variable != nullptr && *variable == nullptr) *variable = address;
+  };
+  set("MPIR_C_MPI_UNWEIGHTED", g_front_weights.unweighted);
+  set("MPIR_C_MPI_WEIGHTS_EMPTY", g_front_weights.empty);
+}
+
 }  // namespace
 
 namespace {
@@ -130,6 +140,7 @@ void find_predefined_handles(AbiName front, AbiName back, void* library) {
   g_handles.back_request_null = g_predefined.back[null_request];
   g_handles.front_request_null = g_predefined.front[null_request];
   g_front_weights = find_weights(front, nullptr);
+  if (front == AbiName::mpich) tell_fortran_2008_of_weights();
   g_back_weights = find_weights(back, library);
 }
 

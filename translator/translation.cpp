@@ -113,6 +113,7 @@ void raise_on_world(int back_code) {
   backend_function<int (*)(int*)>(Procedure::MPI_Finalized)(&finalized);
   if (initialized == 0 || finalized != 0) return;
   backend_function<int (*)(Word, int)>(Procedure::MPI_Comm_call_errhandler)(back_handle("MPI_COMM_WORLD"), back_code);
+  take_cxx_error_handler_call();
 }
 
 bool start_translation(Translation& translation, const char* library_name, void (*report)(const char* line)) {

@@ -20,7 +20,8 @@ def is_own(procedure):
         return True
     if procedure.name in ("MPI_Get_version", "MPI_Op_free", "MPI_Initialized", "MPI_Finalized", "MPI_Info_create",
                           "MPI_Error_class", "MPI_Error_string", "MPI_Buffer_attach", "MPI_Buffer_attach_c",
-                          "MPI_Buffer_detach", "MPI_Buffer_detach_c"):
+                          "MPI_Buffer_detach", "MPI_Buffer_detach_c", "MPI_Comm_call_errhandler",
+                          "MPI_Win_call_errhandler", "MPI_File_call_errhandler"):
         return True
     if any(p.kind == "variadic" for p in procedure.parameters) or not procedure.returns_error:
         return True

@@ -42,7 +42,7 @@ program fortran_callbacks_f08
   type(MPI_Comm) :: comm, copy
   type(MPI_Errhandler) :: handler, found
   type(MPI_Status) :: status
-  integer :: rank, other, keyval, code, got, failures
+  integer :: rank, other, keyval, code, got, failures, in_degree, out_degree
   integer(kind=MPI_ADDRESS_KIND) :: value, extra
   logical :: flag
   failures = 0
@@ -69,6 +69,11 @@ program fortran_callbacks_f08
   call MPI_Comm_free_keyval(keyval)
   call MPI_Comm_get_attr(MPI_COMM_WORLD, MPI_TAG_UB, value, flag)
   call check(flag .and. value >= 32767, 'MPI_TAG_UB')
+  call MPI_Dist_graph_create_adjacent(MPI_COMM_WORLD, 1, [other], MPI_UNWEIGHTED, 1, [other], MPI_UNWEIGHTED, &
+                                      MPI_INFO_NULL, .false., copy)
+  call MPI_Dist_graph_neighbors_count(copy, in_degree, out_degree, flag)
+  call check(in_degree == 1 .and. out_degree == 1 .and. .not. flag, 'MPI_UNWEIGHTED')
+  call MPI_Comm_free(copy)
   call MPI_Comm_create_errhandler(on_error, handler)
   call MPI_Comm_set_errhandler(comm, handler)
   call MPI_Comm_get_errhandler(comm, found)

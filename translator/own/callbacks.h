@@ -80,12 +80,14 @@ void call_error_handler(void* object, int* code, void*, void*, void* function) {
   Word front = 0;
   store_handle<typename P::Front, kKind>(&front, 0,
                                          P::template out<kKind>(load_handle<typename P::Back, kKind>(object)));
-  int front_code = P::code(*code);
+  int front_code = P::error_out(*code);
   CxxErrorHandler cxx = nullptr;
   if constexpr (P::Front::kName == AbiName::mpich) cxx = cxx_error_handler(function);
   constexpr int kCxxKind = kKind == HandleClass::comm ? 0 : kKind == HandleClass::file ? 1 : 2;
-  if (cxx != nullptr) cxx(kCxxKind, &front, &front_code, function);
-  else reinterpret_cast<void (*)(void*, int*, ...)>(function)(&front, &front_code);
+  if (cxx != nullptr) {
+    cxx(kCxxKind, &front, &front_code, function);   // it may throw: then nothing is returned either
+    note_cxx_error_handler_call();
+  } else reinterpret_cast<void (*)(void*, int*, ...)>(function)(&front, &front_code);
   *code = P::code_to_back(front_code);
 }
 
@@ -102,6 +104,25 @@ int create_error_handler(Procedure procedure, void* caller, void* function, void
 template <class P, HandleClass kKind>
 int create_c_error_handler(Procedure procedure, void* function, void* errhandler) {
   return create_error_handler<P>(procedure, reinterpret_cast<void*>(&call_error_handler<P, kKind>), function, errhandler);
+}
+// The handler is called on purpose: what it was told is no result of a call.
+template <class P, HandleClass kKind>
+int call_handler_of(Procedure procedure, Word object, int code) {
+  const int result = backend_function<int (*)(Word, int)>(procedure)(P::template in<kKind>(object), P::code_to_back(code));
+  take_cxx_error_handler_call();
+  return P::code(result);
+}
+template <class P>
+int own_MPI_Comm_call_errhandler(Word comm, int code) {
+  return call_handler_of<P, HandleClass::comm>(Procedure::MPI_Comm_call_errhandler, comm, code);
+}
+template <class P>
+int own_MPI_Win_call_errhandler(Word window, int code) {
+  return call_handler_of<P, HandleClass::win>(Procedure::MPI_Win_call_errhandler, window, code);
+}
+template <class P>
+int own_MPI_File_call_errhandler(Word file, int code) {
+  return call_handler_of<P, HandleClass::file>(Procedure::MPI_File_call_errhandler, file, code);
 }
 template <class P>
 int own_MPI_Comm_create_errhandler(void* function, void* errhandler) {
