@@ -8,6 +8,7 @@
 namespace tulkki {
 namespace {
 
+constexpr std::int64_t kMostInARow = std::int64_t{1} << 55;  // sums of rows must not overflow; no rank moves 32 PiB of one kind
 constexpr std::int64_t kMostSizeClass = 64;  // of 64-bit sizes, storage/schema.sql
 
 Result<void> read_processes(Database& database, LaunchProfile& launch) {
@@ -39,6 +40,10 @@ Result<CallTotals> totals_of_row(const Statement& query) {
   totals.bytes_received = query.integer(9);
   totals.messages_sent = query.integer(10);
   totals.messages_received = query.integer(11);
+  for (const std::int64_t count : {totals.calls, totals.errors, totals.bytes_sent, totals.bytes_received, totals.messages_sent,
+                                   totals.messages_received}) {
+    if (count < 0 || count > kMostInARow) return Error{fmt::format("holds {} calls or bytes in one row: the file is damaged", count)};
+  }
   if (query.is_null(12)) return totals;
   Result<Histogram> durations = Histogram::decode(query.blob(12));
   if (!durations) return durations.error();
