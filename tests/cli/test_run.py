@@ -123,7 +123,9 @@ class Run(support.CommandTest):
         for number in (signal.SIGTERM, signal.SIGINT):
             native, _ = self.stopped_by(number, self.launcher, *root, "-n", "1")
             code, errors = self.stopped_by(number, support.PROGRAM, "run")
-            self.assertEqual(code, native if native >= 0 else 128 - native, errors)
+            # MPICH's gives 0 or the signal, by chance: whether it still hears of the program's end.
+            by_chance = (0, int(number)) if self.backend == "mpich" else ()
+            self.assertIn(code, (native if native >= 0 else 128 - native, *by_chance), errors)
             self.assertIn(NOTHING, errors)
             self.assertEqual(os.listdir(self.path("raw")), [])
 
