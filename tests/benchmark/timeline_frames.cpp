@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How long the timeline takes for a frame while one zooms and pans: timeline_frames ARCHIVE [WIDTHxHEIGHT]
+// How long the timeline takes for a frame while one zooms and pans: timeline_frames ARCHIVE [WIDTHxHEIGHT [MOTION]]
+// MOTION: part of the name of the only motions to measure.
 // Paints the real widget into an image; prints median and 99th percentile of wall and processor time, and memory.
 #include <QApplication>
 #include <QImage>
@@ -51,20 +52,32 @@ struct Figures {
     cpu_ms.push_back((seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu) * 1e3);
     exact += view.last_paint().exact ? 1 : 0;
   }
-  void print(const char* what) const {
-    std::printf("| %-34s | %4zu | %6.1f | %6.1f | %6.1f | %6.1f | %3.0f %% |\n", what, wall_ms.size(),
+  void print(const char* what, double rest_ms) const {
+    std::printf("| %-34s | %4zu | %6.1f | %6.1f | %6.1f | %6.1f | %3.0f %% | %6.1f |\n", what, wall_ms.size(),
                 quantile(wall_ms, 0.5), quantile(wall_ms, 0.99), quantile(cpu_ms, 0.5), quantile(cpu_ms, 0.99),
-                100.0 * static_cast<double>(exact) / static_cast<double>(wall_ms.size()));
+                100.0 * static_cast<double>(exact) / static_cast<double>(wall_ms.size()), rest_ms);
   }
 };
 
+QString only;
+
+// The picture as it becomes when the view rests.
+double rest_ms(TimelineView& view) {
+  while (view.is_gathering())
+    QApplication::processEvents(QEventLoop::WaitForMoreEvents);
+  QApplication::processEvents();
+  return view.last_paint_ms();
+}
+
 void measure(const char* what, TimelineView& view, QImage& image, int frames, const std::function<void(int)>& move) {
+  if (!QString(what).contains(only)) return;
   Figures figures;
   for (int n = 0; n < frames; ++n) {
     move(n);
+    view.changed();
     figures.frame(view, image);
   }
-  figures.print(what);
+  figures.print(what, rest_ms(view));
 }
 
 void run(TimelineView& view, QImage& image) {
@@ -79,13 +92,14 @@ void run(TimelineView& view, QImage& image) {
     return [&model, length, share](int n) { model.pan((n % 2 == 0 ? 1 : 0.9) * length * std::min(0.02, share * 0.1)); };
   };
   std::printf(
-      "| what | frames | wall median ms | p99 | CPU median ms | p99 | exact |\n| --- | ---: | ---: | ---: | ---: | "
-      "---: | ---: |\n");
+      "| what | frames | wall median ms | p99 | CPU median ms | p99 | exact | at rest ms |\n"
+      "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
   model.fit();
   measure("zoom, all ranks", view, image, kFrames, zoom_in_and_out);
   measure("pan at 1/2, all ranks", view, image, kFrames / 2, pan_at(0.5));
   measure("pan at 1/20, all ranks", view, image, kFrames / 2, pan_at(0.05));
   measure("pan at 1/1000, all ranks", view, image, kFrames / 2, pan_at(0.001));
+  measure("pan at 1/20000, all ranks", view, image, kFrames / 2, pan_at(0.00005));
   model.fit();
   model.scale_rows(8);  // ranks, of which some are in view
   measure("zoom, rows of ranks", view, image, kFrames, zoom_in_and_out);
@@ -97,8 +111,9 @@ void run(TimelineView& view, QImage& image) {
 int main(int count, char** arguments) {
   qputenv("QT_QPA_PLATFORM", "offscreen");
   QApplication app(count, arguments);
-  if (count < 2) return std::fprintf(stderr, "usage: timeline_frames ARCHIVE [WIDTHxHEIGHT]\n"), 2;
+  if (count < 2) return std::fprintf(stderr, "usage: timeline_frames ARCHIVE [WIDTHxHEIGHT [MOTION]]\n"), 2;
   const QStringList size = QString(count > 2 ? arguments[2] : "1600x1000").split('x');
+  if (count > 3) only = arguments[3];
   const double begin = seconds(CLOCK_MONOTONIC);
   const auto store = tulkki::trace::open_trace(arguments[1]);
   if (!store) return std::fprintf(stderr, "%s\n", store.message().c_str()), 1;

@@ -16,6 +16,7 @@
 #include "tests/timeline/generated_trace.h"
 #include "tests/storage_trace/temporary_directory.h"
 #include "viewer/timeline/timeline_page.h"
+#include "viewer/trace/index.h"
 
 namespace tulkki::test {
 
@@ -39,6 +40,7 @@ class WidgetTest : public QObject {
   void keysReachEverything();
   void searchFindsAndComplains();
   void messagesAreLinesWhenFewAndBundlesWhenMany();
+  void picturesAreCoarseWhileTheViewMovesAndSharpAtRest();
   void errorsAreSaid();
   void cancelEndsTheOpening();
   void goldenPictures();
@@ -220,6 +222,25 @@ void WidgetTest::messagesAreLinesWhenFewAndBundlesWhenMany() {
   view_->fit();
   QTRY_VERIFY(view_->messages(0).bundled);
   QVERIFY(!view_->messages(0).bundles.empty());
+}
+
+void WidgetTest::picturesAreCoarseWhileTheViewMovesAndSharpAtRest() {
+  TraceShape shape;
+  shape.calls_per_rank = 8000;
+  shape.ranks = 8;
+  generate_trace(directory_.file("coarse"), shape, nullptr);
+  const auto store = trace::open_trace(directory_.file("coarse"));
+  QVERIFY(store);
+  TimelineView view;
+  view.resize(800, 400);
+  view.show();
+  view.set_show_messages(false);  // their coming paints too
+  view.set_runs({{"coarse", *store}});
+  view.fit();
+  view.grab();
+  QVERIFY(!view.last_paint().exact);
+  QTRY_VERIFY(view.last_paint().exact);
+  QVERIFY2(view.last_paint().calls >= 30'000, std::to_string(view.last_paint().calls).c_str());
 }
 
 void WidgetTest::errorsAreSaid() {

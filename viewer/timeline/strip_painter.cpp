@@ -6,6 +6,7 @@
 #include <QSemaphore>
 #include <QThreadPool>
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstring>
 
@@ -17,6 +18,7 @@ namespace tulkki::timeline {
 namespace {
 
 constexpr int kUnusualSteps = 16;  // quarters of octaves above the median: 16 times as long
+constexpr std::uint64_t kLocationCost = 20;  // to look for the calls of a location costs as much as to draw so many
 constexpr int kLowRow = 6;         // device pixels; below, the share is shown as strength and not as height
 
 QRgb mixed(QRgb a, QRgb b, int share) {  // share of b, of 256
@@ -24,12 +26,28 @@ QRgb mixed(QRgb a, QRgb b, int share) {  // share of b, of 256
   return qRgb(mix(qRed(a), qRed(b)), mix(qGreen(a), qGreen(b)), mix(qBlue(a), qBlue(b)));
 }
 
-// What one column shows.
-struct Column {
-  QRgb mpi = 0, program = 0;
-  int mpi_share = 0, busy_share = 0;
-  int unusual = 0;  // 0: no mark; to 255: as long as can be
-};
+// visit(n) for each n below `count`, by as many threads as pay.
+template <class Visit>
+void for_each_job(std::size_t count, Visit&& visit) {
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t n; (n = next.fetch_add(1)) < count;)
+      visit(n);
+  };
+  QThreadPool& pool = *QThreadPool::globalInstance();
+  const int workers = std::clamp(static_cast<int>(count) / 8, 0, pool.maxThreadCount() - 1);
+  QSemaphore done;
+  int started = 0;
+  for (int n = 0; n < workers; ++n) {
+    const bool taken = pool.tryStart([&] {
+      work();
+      done.release();
+    });
+    started += taken ? 1 : 0;
+  }
+  work();
+  done.acquire(started);
+}
 
 }  // namespace
 
@@ -49,11 +67,10 @@ const StripPainter::RunLook& StripPainter::look(std::size_t run, const Run& of, 
   return look;
 }
 
-void StripPainter::paint_row(QImage& image, const TimelineModel& model, const Job& job, bool exact, QRgb background,
-                             bool dark) const {
+std::vector<StripPainter::Column> StripPainter::columns(const TimelineModel& model, const Job& job, std::size_t width,
+                                                        bool exact, const Colors& colors) const {
   const RunLook& look = looks_[job.row->run];
   const trace::TraceStore& store = *look.store;
-  const auto width = static_cast<std::size_t>(image.width());
   std::vector<trace::Cell> cells(width);
   const trace::Window window = model.window(job.row->run);
   if (job.row->grouped) {
@@ -65,7 +82,6 @@ void StripPainter::paint_row(QImage& image, const TimelineModel& model, const Jo
     draw_pyramid(window.steps ? store.step_row(job.row->index) : store.location_row(job.row->index), window, cells);
   }
   const auto procedures = static_cast<std::uint16_t>(look.colors.size());
-  const QRgb program_color = dark ? qRgb(84, 86, 92) : qRgb(216, 217, 222);
   std::vector<Column> columns(width);
   for (std::size_t x = 0; x < width; ++x) {
     const trace::Cell& cell = cells[x];
@@ -74,25 +90,30 @@ void StripPainter::paint_row(QImage& image, const TimelineModel& model, const Jo
     column.mpi_share = cell.mpi_share;
     column.busy_share = std::max(cell.busy_share, cell.mpi_share);
     column.mpi = look.colors[cell.procedure];
-    column.program = cell.mpi_share == 0 ? look.colors[cell.procedure] : program_color;
+    column.program = cell.mpi_share == 0 ? look.colors[cell.procedure] : colors.program;
     if (cell.longest_procedure >= procedures) continue;
     const int over = cell.longest_log - look.usual_log[cell.longest_procedure] - kUnusualSteps;
     if (over >= 0) column.unusual = std::min(255, 110 + over * 6);
   }
-  const QRgb mark = dark ? qRgb(255, 255, 255) : qRgb(0, 0, 0);
+  return columns;
+}
+
+void StripPainter::paint_row(QImage& image, const TimelineModel& model, const Job& job, bool exact,
+                             const Colors& colors) const {
+  const auto width = static_cast<std::size_t>(image.width());
+  const std::vector<Column> columns = this->columns(model, job, width, exact, colors);
   const int gap = job.full_height >= 8 ? 1 : 0, full = job.full_height - gap;
   const int mark_height = std::clamp(full / 6, 1, 3);
   QRgb* first = nullptr;
-  int first_line = -1;
   const int row_top = static_cast<int>(std::lround((job.row->y - model.view().top) * image.height() / model.height()));
   for (int y = job.top; y < job.top + job.height; ++y) {
     auto* line = reinterpret_cast<QRgb*>(image.bits() + static_cast<std::ptrdiff_t>(y) * image.bytesPerLine());
     const int inside = y - row_top;
     if (inside >= full) {
-      std::fill(line, line + width, background);
+      std::fill(line, line + width, colors.background);
       continue;
     }
-    if (full < kLowRow && first != nullptr && first_line >= 0) {  // all lines of a low row are alike
+    if (full < kLowRow && first != nullptr) {  // all lines of a low row are alike
       std::memcpy(line, first, width * sizeof(QRgb));
       continue;
     }
@@ -100,29 +121,29 @@ void StripPainter::paint_row(QImage& image, const TimelineModel& model, const Jo
     const bool marks = inside < mark_height || full < kLowRow;
     for (std::size_t x = 0; x < width; ++x) {
       const Column& column = columns[x];
-      QRgb color = background;
+      QRgb color = colors.background;
       if (full < kLowRow) {
-        if (column.busy_share > 0) color = mixed(background, column.program, 60 + column.busy_share * 196 / 255);
+        if (column.busy_share > 0) color = mixed(color, column.program, 60 + column.busy_share * 196 / 255);
         if (column.mpi_share > 0) color = mixed(color, column.mpi, 70 + column.mpi_share * 186 / 255);
       } else if (column.mpi_share > 0 && (column.mpi_share >= level || inside == full - 1)) {
         color = column.mpi;
       } else if (column.busy_share > 0 && column.busy_share >= level) {
         color = column.program;
       }
-      if (marks && column.unusual > 0) color = mixed(color, mark, column.unusual);
+      if (marks && column.unusual > 0) color = mixed(color, colors.mark, column.unusual);
       line[x] = color;
     }
     first = line;
-    first_line = y;
   }
 }
 
 PaintReport StripPainter::paint(QImage& image, const TimelineModel& model, const QPalette& palette, double scale,
-                                std::uint64_t most_exact_calls) {
+                                std::uint64_t most_exact_cost) {
   PaintReport report;
   const bool dark = palette.color(QPalette::Base).lightness() < 128;
-  const QRgb background = palette.color(QPalette::Base).rgb();
-  image.fill(background);
+  const Colors colors{palette.color(QPalette::Base).rgb(), dark ? qRgb(84, 86, 92) : qRgb(216, 217, 222),
+                      dark ? qRgb(255, 255, 255) : qRgb(0, 0, 0)};
+  image.fill(colors.background);
   std::vector<Job> jobs;
   for (const Row& row : model.rows()) {
     if (row.header) continue;
@@ -132,32 +153,23 @@ PaintReport StripPainter::paint(QImage& image, const TimelineModel& model, const
     if (clipped_bottom <= clipped_top) continue;
     look(row.run, model.runs()[row.run], dark);
     jobs.push_back({&row, clipped_top, clipped_bottom - clipped_top, bottom - top});
+  }
+  std::atomic<std::uint64_t> calls = 0, cost = 0;
+  for_each_job(jobs.size(), [&](std::size_t n) {
+    if (cost.load(std::memory_order_relaxed) > most_exact_cost) return;
+    const Row& row = *jobs[n].row;
     const trace::TraceStore& store = *model.runs()[row.run].store;
     const std::uint32_t first = row.grouped ? store.groups()[row.index].first_location : row.index;
     const std::uint32_t last = row.grouped ? store.groups()[row.index].last_location : row.index + 1;
-    if (report.calls <= most_exact_calls) report.calls += calls_in(store, first, last, model.window(row.run));
-  }
-  report.exact = report.calls <= most_exact_calls;
-  const int workers =
-      std::clamp(static_cast<int>(jobs.size()) / 8, 0, QThreadPool::globalInstance()->maxThreadCount() - 1);
+    const std::uint64_t in_row = calls_in(store, first, last, model.window(row.run));
+    calls += in_row;
+    cost += in_row + kLocationCost * (last - first);
+  });
+  report.calls = calls;
+  report.cost = cost;
+  report.exact = report.cost <= most_exact_cost;
   image.bits();  // detaches here, once, and not in the workers
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t n; (n = next.fetch_add(1)) < jobs.size();)
-      paint_row(image, model, jobs[n], report.exact, background, dark);
-  };
-  QSemaphore done;
-  int started = 0;
-  for (int n = 0; n < workers; ++n) {
-    started += QThreadPool::globalInstance()->tryStart([&] {
-      work();
-      done.release();
-    })
-                   ? 1
-                   : 0;
-  }
-  work();
-  done.acquire(started);
+  for_each_job(jobs.size(), [&](std::size_t n) { paint_row(image, model, jobs[n], report.exact, colors); });
   return report;
 }
 

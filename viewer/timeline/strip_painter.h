@@ -13,11 +13,12 @@
 
 namespace tulkki::timeline {
 
-// Up to so many calls in view each is drawn itself; above, the pyramid is.
-inline constexpr std::uint64_t kMostExactCalls = 200'000;
+// A view that costs no more is drawn call by call; above, the pyramid is drawn. The unit is the cost of drawing a call.
+inline constexpr std::uint32_t kMostExactCost = 300'000;
 
 struct PaintReport {
-  std::uint64_t calls = 0;  // in view, of the rows in view
+  std::uint64_t calls = 0;  // in view, of the rows in view; counted only as far as the limit
+  std::uint64_t cost = 0;   // of drawing them one by one: above the limit, at least that
   bool exact = false;
 };
 
@@ -25,7 +26,7 @@ class StripPainter {
  public:
   // `image`: in device pixels, of the size of the model's view times `scale`.
   PaintReport paint(QImage& image, const TimelineModel& model, const QPalette& palette, double scale,
-                    std::uint64_t most_exact_calls = kMostExactCalls);
+                    std::uint64_t most_exact_cost = kMostExactCost);
 
  private:
   // What is known of a run's procedures, made once for a store and a theme.
@@ -40,9 +41,19 @@ class StripPainter {
     int top, height;  // device pixels, clipped to the image
     int full_height;
   };
+  // What one column of a row shows.
+  struct Column {
+    QRgb mpi = 0, program = 0;
+    int mpi_share = 0, busy_share = 0;
+    int unusual = 0;  // 0: no mark; to 255: as long as can be
+  };
+  struct Colors {
+    QRgb background = 0, program = 0, mark = 0;
+  };
   const RunLook& look(std::size_t run, const Run& of, bool dark);
-  void paint_row(QImage& image, const TimelineModel& model, const Job& job, bool exact, QRgb background,
-                 bool dark) const;
+  std::vector<Column> columns(const TimelineModel& model, const Job& job, std::size_t width, bool exact,
+                              const Colors& colors) const;
+  void paint_row(QImage& image, const TimelineModel& model, const Job& job, bool exact, const Colors& colors) const;
 
   std::vector<RunLook> looks_;
 };

@@ -118,6 +118,7 @@ void TimelineModel::layout() {
 }
 
 void TimelineModel::clamp() {
+  ++revision_;
   const double closest = mode_ == AxisMode::step ? kClosestSteps : kClosestNs;
   const double length = std::max(last_ - first_, closest), margin = length * 0.05;
   double width = std::clamp(view_.end - view_.begin, closest, length + 2 * margin);

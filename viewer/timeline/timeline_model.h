@@ -51,6 +51,8 @@ class TimelineModel {
   void set_mode(AxisMode mode);  // shows everything in the new mode
 
   const View& view() const { return view_; }
+  // Another number whenever runs, mode, view or its size may have changed: what was drawn of this number is still right.
+  std::uint64_t revision() const { return revision_; }
   double first() const { return first_; }  // ends of the x axis over all runs
   double last() const { return last_; }
   void set_view_size(double width, double height);
@@ -89,6 +91,7 @@ class TimelineModel {
   AxisMode mode_ = AxisMode::first_communication;
   View view_;
   double width_ = 1, height_ = 1, first_ = 0, last_ = 1, content_height_ = 0;
+  std::uint64_t revision_ = 0;
   std::vector<View> history_;
   std::vector<Row> rows_;
 };

@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::uint64_t kMostNamedCalls = 3000;  // calls in view that may get their name written in
 constexpr std::size_t kMostBundles = 40;
+constexpr double kMovingStripsNs = 9e6;  // of the 16 ms of a frame
+constexpr std::uint32_t kLeastExactCost = 20'000;
 
 QColor faded(QColor color, int alpha) {
   color.setAlpha(alpha);
@@ -24,15 +26,34 @@ QColor faded(QColor color, int alpha) {
 
 }  // namespace
 
-void TimelineView::paintEvent(QPaintEvent*) {
-  QElapsedTimer timer;
-  timer.start();
+// While the view moves, only as many calls are drawn one by one as keep a frame short on this machine; when it rests,
+// the picture becomes as sharp as it can.
+void TimelineView::paint_strips() {
   const double scale = devicePixelRatioF();
   const QSize size(std::max(1, static_cast<int>(std::lround((width() - kGutter) * scale))),
                    std::max(1, static_cast<int>(std::lround((height() - kRuler) * scale))));
+  // To become sharp costs more than to stay so: what was not looked at yet comes from the file.
+  const auto affordable = static_cast<std::uint64_t>(std::clamp(
+      kMovingStripsNs / ns_per_cost_ / (last_paint_.exact ? 1 : 4), double{kLeastExactCost}, double{kMostExactCost}));
+  const std::uint64_t limit = settle_.isActive() ? affordable : kMostExactCost;
+  const bool same = image_.size() == size && painted_.revision == model_.revision() &&
+                    painted_.palette == palette().cacheKey();
+  if (same && (last_paint_.exact || limit <= painted_.most_exact_cost)) return;
   if (image_.size() != size) image_ = QImage(size, QImage::Format_RGB32);
-  last_paint_ = painter_.paint(image_, model_, palette(), scale);
+  QElapsedTimer timer;
+  timer.start();
+  last_paint_ = painter_.paint(image_, model_, palette(), scale, limit);
   image_.setDevicePixelRatio(scale);
+  painted_ = {model_.revision(), palette().cacheKey(), limit};
+  if (!last_paint_.exact || last_paint_.cost < kLeastExactCost) return;
+  const double seen = static_cast<double>(timer.nsecsElapsed()) / static_cast<double>(last_paint_.cost);
+  ns_per_cost_ = std::min(seen, ns_per_cost_ * 1.1);  // a single slow picture says little
+}
+
+void TimelineView::paintEvent(QPaintEvent*) {
+  QElapsedTimer timer;
+  timer.start();
+  paint_strips();
 
   QPainter painter(this);
   painter.fillRect(rect(), palette().window());

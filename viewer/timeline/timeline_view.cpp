@@ -31,7 +31,10 @@ TimelineView::TimelineView(QWidget* parent)
   setAccessibleName(tr("Timeline"));
   settle_.setSingleShot(true);
   settle_.setInterval(kSettleMs);
-  connect(&settle_, &QTimer::timeout, this, &TimelineView::gather_messages);
+  connect(&settle_, &QTimer::timeout, this, [this] {
+    if (!last_paint_.exact) update();
+    gather_messages();
+  });
 }
 
 TimelineView::~TimelineView() { generation_->fetch_add(1); }

@@ -42,8 +42,9 @@ class TimelineView : public QWidget {
   explicit TimelineView(QWidget* parent = nullptr);
   ~TimelineView() override;
 
-  TimelineModel& model() { return model_; }
+  TimelineModel& model() { return model_; }  // changed() after a change of it
   const TimelineModel& model() const { return model_; }
+  void changed();
   void set_runs(std::vector<Run> runs);
   void set_mode(AxisMode mode);
   void set_show_messages(bool show);
@@ -96,8 +97,8 @@ class TimelineView : public QWidget {
  private:
   enum class Gesture { none, zoom, pan, scroll };
 
-  void changed();  // the view moved
   void gather_messages();
+  void paint_strips();
   void paint_ruler(QPainter& painter) const;
   void paint_names(QPainter& painter) const;
   void paint_call_names(QPainter& painter) const;
@@ -117,8 +118,15 @@ class TimelineView : public QWidget {
 
   TimelineModel model_;
   StripPainter painter_;
-  QImage image_;
+  QImage image_;  // the strips, of `painted_`
   PaintReport last_paint_;
+  struct Painted {
+    std::uint64_t revision = UINT64_MAX;  // of the model
+    qint64 palette = 0;
+    std::uint64_t most_exact_cost = 0;
+  };
+  Painted painted_;
+  double ns_per_cost_ = 100;  // of drawing calls one by one, as it was seen
   double last_paint_ms_ = 0;
   bool show_messages_ = true;
   Place selected_;
