@@ -145,8 +145,15 @@ std::uint64_t node_identity() {
   return hash;
 }
 
+// Not by MPI_Comm_dup: that uses up tags of MPI_COMM_WORLD which Open MPI takes for nonblocking collectives, and its
+// MPI_Dist_graph_create fails to tell messages apart when those come to -50 (4.1). So the program finds the
+// communicator as it would without us.
 void open_private_communicator() {
-  library_function<int (*)(Word, Word*)>(Procedure::MPI_Comm_dup)(g_process.abi.comm_world, &g_comm);
+  Word everybody = 0;
+  library_function<int (*)(Word, Word*)>(Procedure::MPI_Comm_group)(g_process.abi.comm_world, &everybody);
+  library_function<int (*)(Word, Word, int, Word*)>(Procedure::MPI_Comm_create_group)(g_process.abi.comm_world, everybody,
+                                                                                     kTag, &g_comm);
+  library_function<int (*)(Word*)>(Procedure::MPI_Group_free)(&everybody);
 }
 
 void close_private_communicator() {
