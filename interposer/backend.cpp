@@ -8,11 +8,13 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <unistd.h>
+#include <utility>
 
 #include "interposer/foreign_backend.h"
 #include "interposer/process.h"
 #include "interposer/say.h"
 #include "translator/backend_library.h"
+#include "translator/missing.h"
 
 namespace tulkki {
 
@@ -28,9 +30,10 @@ char g_backend_path[PATH_MAX];
 
 constexpr int kErrorIntern = 17;  // MPI_ERR_OTHER has no common number; any error code but success will do
 
-// Stands in for a function that the library does not have. The caller's arguments do not matter.
-[[gnu::cold]] int unsupported() {
-  say("the program called an MPI procedure that %s does not have; it returns an error", g_backend_path);
+[[gnu::cold]] int missing(Procedure procedure) {
+  static bool said[static_cast<int>(Procedure::count)];
+  if (!std::exchange(said[static_cast<int>(procedure)], true))
+    say("the program called %s, which %s does not have; it returns an error", kNames[static_cast<int>(procedure)], g_backend_path);
   return kErrorIntern;
 }
 
@@ -113,7 +116,7 @@ void fill_tables(void* library) {
     if (plain == nullptr && library != nullptr) plain = dlsym(library, name);
     if (profiling == nullptr) profiling = plain;
     if (plain == nullptr) plain = profiling;
-    if (plain == nullptr) plain = profiling = reinterpret_cast<void*>(&unsupported);
+    if (plain == nullptr) plain = profiling = reinterpret_cast<void*>(kStandIns<missing>[static_cast<std::size_t>(procedure)]);
     g_real_functions[0][procedure] = plain;
     g_real_functions[1][procedure] = profiling;
   }

@@ -11,8 +11,10 @@
 #include <initializer_list>
 #include <pthread.h>
 #include <unistd.h>
+#include <utility>
 
 #include "translator/backend_library.h"
+#include "translator/missing.h"
 #include "translator/translation.h"
 
 #define TULKKI_EXPORT __attribute__((visibility("default")))
@@ -62,8 +64,13 @@ const char* wanted_backend() {
   _exit(1);
 }
 
-int unsupported() {
-  say("the program called an MPI procedure that the backend does not have; it returns MPI_ERR_UNSUPPORTED_OPERATION");
+int missing(Procedure procedure) {
+  static bool said[static_cast<int>(Procedure::count)];
+  if (std::exchange(said[static_cast<int>(procedure)], true)) return 55;
+  char line[200];
+  std::snprintf(line, sizeof line, "the program called %s, which the backend does not have; it returns MPI_ERR_UNSUPPORTED_OPERATION",
+                kNames[static_cast<int>(procedure)]);
+  say(line);
   return 55;
 }
 
@@ -73,7 +80,7 @@ void forward_all() {
   for (int procedure = 1; procedure < static_cast<int>(Procedure::count); ++procedure) {
     std::snprintf(name + 1, sizeof name - 1, "%s", kNames[procedure]);
     void* found = dlsym(g_backend.handle, name);
-    g_entries[procedure] = found != nullptr ? found : reinterpret_cast<void*>(&unsupported);
+    g_entries[procedure] = found != nullptr ? found : reinterpret_cast<void*>(kStandIns<missing>[static_cast<std::size_t>(procedure)]);
   }
 }
 
