@@ -54,6 +54,20 @@ std::vector<std::int64_t> spread(std::int64_t middle, int count, std::int64_t st
   return values;
 }
 
+TEST(Launch, OfADamagedFileIsAnError) {
+  for (const std::int64_t time_ns : {INT64_MIN, std::int64_t{-1}, INT64_MAX}) {
+    StudyBuilder study;
+    const std::int64_t id = study.run({});
+    study.process(id, 0, 10'000'000, time_ns);
+    const Result<LaunchProfile> launch = read_launch(study.database(), study.runs().front());
+    ASSERT_FALSE(launch) << time_ns;
+    EXPECT_NE(launch.message().find("run 1: holds a time of "), std::string::npos) << launch.message();
+  }
+  StudyBuilder study;
+  study.run({.wall_ns = INT64_MIN});
+  EXPECT_FALSE(read_launch(study.database(), study.runs().front()));
+}
+
 TEST(Metrics, OfALaunchByHand) {
   StudyBuilder study;
   const std::int64_t id = study.run({.ranks = 2, .wall_ns = 10'000'000, .own_cost_ns = 20, .clock_resolution_ns = 5});

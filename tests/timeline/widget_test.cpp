@@ -41,6 +41,7 @@ class WidgetTest : public QObject {
   void searchFindsAndComplains();
   void messagesAreLinesWhenFewAndBundlesWhenMany();
   void picturesAreCoarseWhileTheViewMovesAndSharpAtRest();
+  void viewIsExported();
   void errorsAreSaid();
   void cancelEndsTheOpening();
   void goldenPictures();
@@ -241,6 +242,22 @@ void WidgetTest::picturesAreCoarseWhileTheViewMovesAndSharpAtRest() {
   QVERIFY(!view.last_paint().exact);
   QTRY_VERIFY(view.last_paint().exact);
   QVERIFY2(view.last_paint().calls >= 30'000, std::to_string(view.last_paint().calls).c_str());
+}
+
+void WidgetTest::viewIsExported() {
+  for (const QString ending : {"png", "svg", "pdf"}) {
+    const QString path = QString::fromStdString(directory_.file("view." + ending.toStdString()));
+    QVERIFY(page_->export_picture(path));
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray bytes = file.readAll();
+    if (ending == "svg") QVERIFY(bytes.contains(">rank 1<") && bytes.contains("collective"));
+    if (ending == "pdf") QVERIFY(bytes.startsWith("%PDF") && bytes.contains("FontFile"));
+    if (ending == "png") QCOMPARE(QImage::fromData(bytes).width(), 3 * view_->width());
+  }
+  const Result<void> foreign = page_->export_picture("view.gif");
+  QVERIFY(!foreign && foreign.message().find(".pdf, .svg or .png") != std::string::npos);
+  QVERIFY(!page_->export_picture("/nowhere/view.png"));
 }
 
 void WidgetTest::errorsAreSaid() {

@@ -9,7 +9,17 @@ namespace tulkki {
 namespace {
 
 constexpr std::int64_t kMostInARow = std::int64_t{1} << 55;  // sums of rows must not overflow; no rank moves 32 PiB of one kind
+constexpr double kLongestNs = 0x1p58;  // nine years: sums of times must not overflow either
 constexpr std::int64_t kMostSizeClass = 64;  // of 64-bit sizes, storage/schema.sql
+
+Result<void> check_times(const Database& database, const RunInfo& run, std::initializer_list<double> times_ns) {
+  for (const double time_ns : times_ns) {
+    if (time_ns >= 0 && time_ns <= kLongestNs) continue;
+    return Error{fmt::format("{}, run {}: holds a time of {} ns: the file is damaged, take a copy of it", database.path(), run.run_id,
+                             time_ns)};
+  }
+  return {};
+}
 
 Result<void> read_processes(Database& database, LaunchProfile& launch) {
   Result<Statement> query =
@@ -21,6 +31,7 @@ Result<void> read_processes(Database& database, LaunchProfile& launch) {
     if (!row) return row.error();
     if (!*row) return {};
     ++launch.processes;
+    if (const Result<void> good = check_times(database, launch.run, {query->real(0), query->real(1)}); !good) return good.error();
     launch.wall_sum_ns += query->real(0);
     launch.mpi_sum_ns += query->real(1);
     launch.peak_memory_bytes = std::max(launch.peak_memory_bytes, query->integer(2));
@@ -65,6 +76,7 @@ Result<void> read_calls(Database& database, LaunchProfile& launch) {
     if (!*row) break;
     const Result<CallTotals> totals = totals_of_row(*query);
     if (!totals) return Error{fmt::format("{}, run {}: {}", database.path(), launch.run.run_id, totals.message())};
+    if (const Result<void> good = check_times(database, launch.run, {totals->time_ns, totals->min_ns, totals->max_ns}); !good) return good.error();
     const std::int64_t size_class = query->integer(2);
     if (size_class < 0 || size_class > kMostSizeClass) {
       return Error{fmt::format("{}, run {}: holds a size class of {}, which there is not: the file is damaged, take a copy of it",
@@ -116,6 +128,7 @@ bool LaunchProfile::has_measured(const QuantityFilter& filter) const {
 Result<LaunchProfile> read_launch(Database& database, const RunInfo& run) {
   LaunchProfile launch;
   launch.run = run;
+  if (const Result<void> good = check_times(database, run, {static_cast<double>(run.wall_ns)}); !good) return good.error();
   if (const Result<void> done = read_processes(database, launch); !done) return done.error();
   if (const Result<void> done = read_calls(database, launch); !done) return done.error();
   Result<Measurements> measurements = read_measurements(database, run.run_id);

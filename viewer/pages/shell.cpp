@@ -8,6 +8,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMenu>
+#include <QMessageBox>
 #include <QMimeData>
 #include <QSettings>
 #include <QShortcut>
@@ -172,8 +173,18 @@ void Shell::dropEvent(QDropEvent* event) {
 }
 
 void Shell::export_figure() {
+  if (auto* timeline = stack_->currentWidget()->findChild<timeline::TimelinePage*>()) return export_timeline(*timeline);
   if (last_content_ != nullptr && page() != "figure") figure_->set_figure(last_content_->figure_for_export());
   figure_->export_with_dialog();
+}
+
+void Shell::export_timeline(const timeline::TimelinePage& timeline) {
+  const QString path = QFileDialog::getSaveFileName(this, tr("Export the timeline as it is in view"), QStringLiteral("timeline.pdf"),
+                                                    tr("PDF (*.pdf);;SVG (*.svg);;PNG (*.png)"));
+  if (path.isEmpty()) return;
+  const Result<void> done = timeline.export_picture(path);
+  if (!done) QMessageBox::warning(this, tr("Export"), QString::fromStdString(done.message()));
+  else statusBar()->showMessage(tr("Wrote %1").arg(path));
 }
 
 void Shell::copy_table() {

@@ -15,6 +15,10 @@
 
 namespace tulkki {
 
+namespace timeline {
+class TimelinePage;
+}
+
 class Shell : public QMainWindow {
   Q_OBJECT
 
@@ -50,6 +54,7 @@ class Shell : public QMainWindow {
   void keep_choices() const;
 
   void export_figure();
+  void export_timeline(const timeline::TimelinePage& timeline);
   void copy_table();
   Session& session_;
   RunsDock* runs_;

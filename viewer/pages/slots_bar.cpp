@@ -8,6 +8,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "viewer/analysis/factors.h"
 #include "viewer/pages/runs_dock.h"
@@ -128,6 +130,15 @@ SlotsBar::SlotsBar(Session& session, QWidget* parent) : QWidget(parent), session
   refresh();
 }
 
+// Different programs, arguments or numbers of ranks: repetitions of these are not one sample.
+static std::size_t count_workloads(const std::vector<Series>& all) {
+  std::set<std::tuple<std::string, std::string, std::int64_t>> workloads;
+  for (const Series& series : all) {
+    for (const RunInfo& run : series.runs) workloads.emplace(run.program, run.arguments, run.ranks);
+  }
+  return workloads.size();
+}
+
 void SlotsBar::refresh() {
   const ViewState& state = session_.state();
   QStringList by;
@@ -144,7 +155,9 @@ void SlotsBar::refresh() {
       most = std::max(most, series.runs.size());
     }
     baseline = QString::fromStdString(choice->series.front().name);
-    repeat_->setText(tr("Repeat: %1 launches").arg(least == most ? QString::number(least) : tr("%1 to %2").arg(least).arg(most)));
+    const std::size_t workloads = count_workloads(choice->series);
+    repeat_->setText(tr("Repeat: %1 launches").arg(least == most ? QString::number(least) : tr("%1 to %2").arg(least).arg(most)) +
+                     (workloads > 1 ? tr(" of %1 workloads").arg(workloads) : QString()));
   } else {
     repeat_->clear();
   }

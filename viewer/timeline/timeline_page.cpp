@@ -18,6 +18,7 @@
 #include "viewer/timeline/call_details.h"
 #include "viewer/timeline/procedure_colors.h"
 #include "viewer/timeline/time_axis.h"
+#include "viewer/timeline/timeline_export.h"
 #include "viewer/timeline/trace_loader.h"
 
 namespace tulkki::timeline {
@@ -149,7 +150,7 @@ void TimelinePage::refresh_state() {
   if (entries_.empty())
     messages += tr("No run with a trace is chosen. Record one with \"tulkki run --trace\", or open an OTF2 archive.");
   progress_->setVisible(loading());
-  cancel_->setVisible(loading());
+  cancel_->setVisible(loading() || searching_);
   progress_->setValue(static_cast<int>(std::lround(fraction * 1000)));
   progress_->setFormat(phase + " (%p %)");
   if (messages.size() > 6) {
@@ -169,6 +170,12 @@ void TimelinePage::fill_details(const std::vector<std::pair<std::string, std::st
   }
   details_->resizeColumnToContents(0);
   details_->resizeRowsToContents();
+}
+
+Result<void> TimelinePage::export_picture(const QString& path) const {
+  const std::unique_ptr<QLabel> legend(make_legend());
+  legend->setPalette(palette());
+  return export_view(*view_, *legend, path);
 }
 
 QString TimelinePage::details_as_tsv() const {

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "storage/result.h"
 #include "viewer/timeline/timeline_view.h"
 
 class QComboBox;
@@ -44,6 +45,7 @@ class TimelinePage : public QWidget {
   void search(const QString& text);  // as if it were typed
   QString search_answer() const;
   QString details_as_tsv() const;  // of the selected call, or of the marked area
+  Result<void> export_picture(const QString& path) const;  // timeline_export.h
   bool is_searching() const { return searching_; }
 
  signals:
@@ -69,6 +71,7 @@ class TimelinePage : public QWidget {
   void fill_details(const std::vector<std::pair<std::string, std::string>>& rows);
   void run_search(bool forward, bool walk);
   void end_search();
+  void cancel_search();
 
   std::vector<std::unique_ptr<Entry>> entries_;
   TimelineView* view_;

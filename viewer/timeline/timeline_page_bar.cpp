@@ -62,10 +62,11 @@ QWidget* TimelinePage::make_bar() {
   progress_->setRange(0, 1000);
   progress_->setMinimumWidth(160);
   layout->addWidget(progress_);
-  cancel_ = button(tr("Cancel"), tr("Stop opening the trace"));
+  cancel_ = button(tr("Cancel"), tr("Stop searching, or opening the trace"));
   progress_->hide();
   cancel_->hide();
   connect(cancel_, &QPushButton::clicked, this, [this] {
+    if (searching_) return cancel_search();
     for (const auto& entry : entries_)
       entry->loader->cancel();
   });
@@ -83,6 +84,14 @@ QWidget* TimelinePage::make_bar() {
 void TimelinePage::end_search() {
   search_cancel_->store(true);
   if (searcher_.joinable()) searcher_.join();
+}
+
+void TimelinePage::cancel_search() {
+  end_search();
+  ++search_number_;
+  searching_ = false;
+  answer_->setText(tr("cancelled"));
+  refresh_state();
 }
 
 void TimelinePage::search(const QString& text) {
@@ -111,6 +120,7 @@ void TimelinePage::run_search(bool forward, bool walk) {
   }
   answer_->setText(tr("searching ..."));
   searching_ = true;
+  refresh_state();
   search_cancel_ = std::make_shared<std::atomic<bool>>(false);
   searcher_ = std::thread([this, self = QPointer<TimelinePage>(this), store = runs[run].store, cancel = search_cancel_,
                            from = view_->selected().call, text = search_->text().toStdString(), forward, walk, number,
@@ -124,6 +134,7 @@ void TimelinePage::run_search(bool forward, bool walk) {
         [this, self, hits, next, number, run] {
           if (self.isNull() || number != search_number_) return;
           searching_ = false;
+          refresh_state();
           const double time = static_cast<double>(hits->time_ns);
           answer_->setText(hits->count == 0
                                ? tr("no such call")

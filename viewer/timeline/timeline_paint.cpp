@@ -26,12 +26,16 @@ QColor faded(QColor color, int alpha) {
 
 }  // namespace
 
+QSize TimelineView::strips_size(double scale) const {
+  return {std::max(1, static_cast<int>(std::lround((width() - kGutter) * scale))),
+          std::max(1, static_cast<int>(std::lround((height() - kRuler) * scale)))};
+}
+
 // While the view moves, only as many calls are drawn one by one as keep a frame short on this machine; when it rests,
 // the picture becomes as sharp as it can.
 void TimelineView::paint_strips() {
   const double scale = devicePixelRatioF();
-  const QSize size(std::max(1, static_cast<int>(std::lround((width() - kGutter) * scale))),
-                   std::max(1, static_cast<int>(std::lround((height() - kRuler) * scale))));
+  const QSize size = strips_size(scale);
   // To become sharp costs more than to stay so: what was not looked at yet comes from the file.
   const auto affordable = static_cast<std::uint64_t>(std::clamp(
       kMovingStripsNs / ns_per_cost_ / (last_paint_.exact ? 1 : 4), double{kLeastExactCost}, double{kMostExactCost}));
@@ -54,10 +58,22 @@ void TimelineView::paintEvent(QPaintEvent*) {
   QElapsedTimer timer;
   timer.start();
   paint_strips();
-
   QPainter painter(this);
+  draw(painter, image_);
+  paint_cursor(painter);
+  last_paint_ms_ = static_cast<double>(timer.nsecsElapsed()) / 1e6;
+}
+
+void TimelineView::paint_picture(QPainter& painter, double fineness) const {
+  QImage strips(strips_size(fineness), QImage::Format_RGB32);
+  StripPainter().paint(strips, model_, palette(), fineness);
+  strips.setDevicePixelRatio(fineness);
+  draw(painter, strips);
+}
+
+void TimelineView::draw(QPainter& painter, const QImage& strips) const {
   painter.fillRect(rect(), palette().window());
-  painter.drawImage(QPointF(kGutter, kRuler), image_);
+  painter.drawImage(QPointF(kGutter, kRuler), strips);
   paint_names(painter);
   paint_ruler(painter);
   painter.setClipRect(QRectF(kGutter, kRuler, width() - kGutter, height() - kRuler));
@@ -66,8 +82,6 @@ void TimelineView::paintEvent(QPaintEvent*) {
   paint_marks(painter);
   paint_selection(painter);
   painter.setClipping(false);
-  paint_cursor(painter);
-  last_paint_ms_ = static_cast<double>(timer.nsecsElapsed()) / 1e6;
 }
 
 void TimelineView::paint_ruler(QPainter& painter) const {

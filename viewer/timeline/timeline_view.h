@@ -67,6 +67,9 @@ class TimelineView : public QWidget {
   void fit();
   void back();
   void step_call(bool forward);
+  // What is in view, without the pointer, on a device of the widget's size; `fineness`: pixels of the strips for one of the
+  // widget's.
+  void paint_picture(QPainter& painter, double fineness) const;
 
   static constexpr int kGutter = 92;
   static constexpr int kRuler = 26;
@@ -99,6 +102,8 @@ class TimelineView : public QWidget {
 
   void gather_messages();
   void paint_strips();
+  QSize strips_size(double scale) const;
+  void draw(QPainter& painter, const QImage& strips) const;
   void paint_ruler(QPainter& painter) const;
   void paint_names(QPainter& painter) const;
   void paint_call_names(QPainter& painter) const;
