@@ -16,7 +16,7 @@ struct Key {
 constexpr Key kKeys[] = {
     {"1 … 9", "pages"},
     {"/", "search in the table, or on the timeline"},
-    {"Ctrl+E", "export the figure"},
+    {"Ctrl+E", "export the figure, or the timeline as it is in view"},
     {"Ctrl+C", "copy the table as TSV"},
     {"Ctrl+O", "open a database"},
     {"B", "series of the current run becomes the baseline"},

@@ -27,20 +27,26 @@ class Sheet {
 
   QSize size() const {
     const QSize below = legend_.sizeHint();
-    return {std::max(view_.width(), below.width()), view_.height() + kGap + below.height()};
+    return {std::max(view_.width(), below.width()), view_height() + kGap + below.height()};
   }
   void paint(QPaintDevice& device, double scale) const {
     QPainter painter(&device);
     painter.scale(scale, scale);
     painter.setFont(view_.font());
-    painter.fillRect(QRect(QPoint(), size()), view_.palette().window());
     view_.paint_picture(painter, kFineness);
+    const int end = view_height();
+    painter.fillRect(QRect(0, end, size().width(), std::max(view_.height(), size().height()) - end), view_.palette().window());
     legend_.resize(legend_.sizeHint());
-    painter.translate(size().width() - legend_.width(), view_.height() + kGap);
+    painter.translate(size().width() - legend_.width(), end + kGap);
     legend_.render(&painter, {}, {}, QWidget::DrawChildren);
   }
 
  private:
+  // Without the empty room below few rows.
+  int view_height() const {
+    const double rows = view_.model().content_height() - view_.model().view().top;
+    return std::min(view_.height(), static_cast<int>(TimelineView::kRuler + rows) + kGap);
+  }
   const TimelineView& view_;
   QWidget& legend_;
 };
