@@ -24,6 +24,14 @@ plot::FigureSpec figure_of(const FigureInput& input) {
   return {};
 }
 
+// Whether there is a curve to draw: two sizes of messages or more. Calls without a message have no place on the axis.
+bool has_sizes(const std::vector<SeriesProfile>& profiles, Metric metric, const std::string& procedure) {
+  return std::any_of(profiles.begin(), profiles.end(), [&](const SeriesProfile& profile) {
+    const std::vector<CurvePoint> points = curve(profile, metric, procedure);
+    return std::count_if(points.begin(), points.end(), [](const CurvePoint& point) { return point.bytes > 0; }) > 1;
+  });
+}
+
 // Forms over sizes and metrics of calls need a procedure: the one with most time, unless the user chose one.
 ViewState completed(ViewState state, const std::vector<SeriesProfile>& profiles) {
   const MetricInfo& metric = metric_info(metric_named(state.metric).value_or(Metric::wall_time));
@@ -32,15 +40,18 @@ ViewState completed(ViewState state, const std::vector<SeriesProfile>& profiles)
   const bool known = std::find(procedures.begin(), procedures.end(), state.procedure) != procedures.end();
   if (!known) state.procedure.clear();
   if (needs && state.procedure.empty()) {
-    for (const std::string& name : procedures) {
-      const bool has_value = std::any_of(profiles.begin(), profiles.end(), [&](const SeriesProfile& profile) {
+    const auto has_value = [&](const std::string& name) {
+      return std::any_of(profiles.begin(), profiles.end(), [&](const SeriesProfile& profile) {
         return !observations(profile, metric.metric, {name, std::nullopt}).empty();
       });
-      if (has_value && (state.procedure.empty() || name == "MPI_Send" || name == "MPI_Allreduce")) {
-        state.procedure = name;
-        break;
-      }
+    };
+    auto chosen = procedures.end();
+    if (state.form == CompareForm::curve) {
+      chosen = std::find_if(procedures.begin(), procedures.end(),
+                            [&](const std::string& name) { return has_sizes(profiles, metric.metric, name); });
     }
+    if (chosen == procedures.end()) chosen = std::find_if(procedures.begin(), procedures.end(), has_value);
+    if (chosen != procedures.end()) state.procedure = *chosen;
   }
   if (!metric.of_procedure) state.procedure.clear();
   if (!metric.of_procedure && (state.form == CompareForm::curve)) state.form = CompareForm::box;

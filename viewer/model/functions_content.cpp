@@ -200,6 +200,38 @@ Result<TableData> site_table(const PageRequest& request, const Loaded& loaded, s
   return table;
 }
 
+// Names the term that adds most to the difference, and one that works against it with as much.
+std::string headline_of_change(const Loaded& loaded, std::size_t other, const Waterfall& change) {
+  const std::vector<SeriesProfile> sides{loaded.profiles[0], loaded.profiles[other]};
+  const auto time = [](std::int64_t ns) { return cell_text(std::abs(static_cast<double>(ns)), Written::duration); };
+  const auto place = [](const WaterfallTerm& term) {
+    const char* preposition = term.kind == TermKind::compute ? "" : term.kind == TermKind::skew ? "at " : "in ";
+    return preposition + term.name;
+  };
+  const bool more = change.change_ns > 0;
+  std::string text = fmt::format("{} takes {} {} than {}", sides[1].series.name, time(change.change_ns), more ? "more" : "less",
+                                 sides[0].series.name);
+  // Terms come greatest first.
+  const auto with = [&](bool growing) {
+    return std::find_if(change.terms.begin(), change.terms.end(),
+                        [&](const WaterfallTerm& term) { return term.change_ns != 0 && (term.change_ns > 0) == growing; });
+  };
+  const auto along = with(more), against = with(!more);
+  if (along != change.terms.end()) text += fmt::format("; most of it {}", place(*along));
+  if (against != change.terms.end() && std::abs(against->change_ns) >= std::abs(change.change_ns)) {
+    text += fmt::format(", against {} {} {}", time(against->change_ns), more ? "less" : "more", place(*against));
+  }
+  ComparisonOptions options;
+  options.metrics = {Metric::wall_time};
+  const Result<Comparison> comparison = compare(sides, {}, options);
+  if (comparison && !comparison->rows.empty()) {
+    const Verdict verdict = comparison->rows.front().contrasts[1].verdict;
+    if (verdict == Verdict::not_shown) text += " (~: no difference is shown)";
+    if (verdict == Verdict::too_few) text += " (too few launches to tell)";
+  }
+  return text;
+}
+
 }  // namespace
 
 Result<PageContent> functions_content(PageRequest& request) {
@@ -215,10 +247,7 @@ Result<PageContent> functions_content(PageRequest& request) {
     else content.warnings.push_back(steps.message());
   }
   if (change) {
-    content.headline = fmt::format("{} takes {} {} than {}", loaded->profiles[other].series.name,
-                                   cell_text(std::abs(static_cast<double>(change->change_ns)), Written::duration),
-                                   change->change_ns > 0 ? "more" : "less", loaded->profiles[0].series.name);
-    if (!change->terms.empty()) content.headline += fmt::format("; most of it in {}", change->terms.front().name);
+    content.headline = headline_of_change(*loaded, other, *change);
     content.figures.push_back(waterfall_figure(*change, loaded->profiles[0].series.name, loaded->profiles[other].series.name));
   }
   content.tables.push_back(procedure_table(*loaded, other, change));

@@ -131,12 +131,14 @@ SlotsBar::SlotsBar(Session& session, QWidget* parent) : QWidget(parent), session
 }
 
 // Different programs, arguments or numbers of ranks: repetitions of these are not one sample.
-static std::size_t count_workloads(const std::vector<Series>& all) {
-  std::set<std::tuple<std::string, std::string, std::int64_t>> workloads;
+static std::size_t most_workloads(const std::vector<Series>& all) {
+  std::size_t most = 0;
   for (const Series& series : all) {
+    std::set<std::tuple<std::string, std::string, std::int64_t>> workloads;
     for (const RunInfo& run : series.runs) workloads.emplace(run.program, run.arguments, run.ranks);
+    most = std::max(most, workloads.size());
   }
-  return workloads.size();
+  return most;
 }
 
 void SlotsBar::refresh() {
@@ -155,7 +157,7 @@ void SlotsBar::refresh() {
       most = std::max(most, series.runs.size());
     }
     baseline = QString::fromStdString(choice->series.front().name);
-    const std::size_t workloads = count_workloads(choice->series);
+    const std::size_t workloads = most_workloads(choice->series);
     repeat_->setText(tr("Repeat: %1 launches").arg(least == most ? QString::number(least) : tr("%1 to %2").arg(least).arg(most)) +
                      (workloads > 1 ? tr(" of %1 workloads").arg(workloads) : QString()));
   } else {

@@ -165,13 +165,15 @@ QString describe(const FigureSpec& figure, const Place& place) {
   const auto index = static_cast<std::size_t>(std::max(0, place.index));
   if (series == nullptr || index >= series->points.size() + series->boxes.size()) return {};
   if (!series->name.empty()) lines << QString::fromStdString(series->name) + (series->baseline ? " (baseline)" : "");
-  const auto x_line = [&](double x) {
-    const QString label = QString::fromStdString(figure.x.label);
-    return label.isEmpty() ? x_text(figure, x) : label + ": " + x_text(figure, x);
+  const auto add_x = [&](double x) {
+    const QString label = QString::fromStdString(figure.x.label), text = x_text(figure, x);
+    if (!label.isEmpty()) lines << label + ": " + text;
+    else if (text.toStdString() != series->name) lines << text;  // where each series has a category of its own
   };
   if (index < series->points.size()) {
     const Point& point = series->points[index];
-    lines << x_line(point.x) << QString::fromStdString(figure.metric) + ": " + with_unit(point.y, figure.unit);
+    add_x(point.x);
+    lines << QString::fromStdString(figure.metric) + ": " + with_unit(point.y, figure.unit);
     if (point.low && point.high) {
       lines << QStringLiteral("95 %: ") + with_unit(*point.low, figure.unit) + QStringLiteral(" – ") +
                    with_unit(*point.high, figure.unit);
@@ -181,7 +183,8 @@ QString describe(const FigureSpec& figure, const Place& place) {
     return lines.join('\n');
   }
   const Box& box = series->boxes[index - series->points.size()];
-  lines << x_line(box.x) << QStringLiteral("median: ") + with_unit(box.median, figure.unit)
+  add_x(box.x);
+  lines << QStringLiteral("median: ") + with_unit(box.median, figure.unit)
         << QStringLiteral("quartiles: ") + with_unit(box.lower_quartile, figure.unit) + QStringLiteral(" – ") +
                with_unit(box.upper_quartile, figure.unit)
         << QStringLiteral("extremes: ") + with_unit(box.minimum, figure.unit) + QStringLiteral(" – ") +
