@@ -162,7 +162,7 @@ void resolve_locations(const Raw& raw, TraceCallDefinitions& result) {
     if (rank != rank_of.end()) result.locations.push_back({id, rank->second, threads[group]++});
   }
   std::sort(result.locations.begin(), result.locations.end(),
-            [](const TraceLocation& left, const TraceLocation& right) {
+            [](const CallLocation& left, const CallLocation& right) {
               return std::pair(left.rank, left.thread) < std::pair(right.rank, right.thread);
             });
 }

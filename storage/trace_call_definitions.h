@@ -21,7 +21,7 @@ std::uint64_t mixed(std::uint64_t identity, std::uint64_t value);
 std::uint64_t mixed(std::uint64_t identity, const std::string& text);
 
 struct TraceCallDefinitions {
-  std::vector<TraceLocation> locations;
+  std::vector<CallLocation> locations;
   std::vector<std::string> procedures;
   std::vector<std::uint64_t> procedure_identity;  // of their names
   std::vector<bool> completes;                    // MPI_Wait*, MPI_Test*: see TraceCall::key

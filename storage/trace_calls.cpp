@@ -268,11 +268,11 @@ Result<TraceCallReader> TraceCallReader::open(const std::string& anchor) {
   if (!read_call_definitions(state->reader, state->definitions)) {
     return Error{anchor + ": its definitions cannot be read (" + take_error() + "); `tulkki check` says more"};
   }
-  for (const TraceLocation& location : state->definitions.locations)
+  for (const CallLocation& location : state->definitions.locations)
     OTF2_Reader_SelectLocation(state->reader, location.id);
   // Local definitions map the numbers that a location uses; an archive without them has no such files.
   if (OTF2_Reader_OpenDefFiles(state->reader) == OTF2_SUCCESS) {
-    for (const TraceLocation& location : state->definitions.locations) {
+    for (const CallLocation& location : state->definitions.locations) {
       OTF2_DefReader* file = OTF2_Reader_GetDefReader(state->reader, location.id);
       if (file == nullptr) continue;
       std::uint64_t read = 0;
@@ -288,12 +288,12 @@ Result<TraceCallReader> TraceCallReader::open(const std::string& anchor) {
   return TraceCallReader(std::move(state));
 }
 
-const std::vector<TraceLocation>& TraceCallReader::locations() const { return state_->definitions.locations; }
+const std::vector<CallLocation>& TraceCallReader::locations() const { return state_->definitions.locations; }
 const std::vector<std::string>& TraceCallReader::procedures() const { return state_->definitions.procedures; }
 const std::vector<std::string>& TraceCallReader::sites() const { return state_->sites; }
 double TraceCallReader::ns_per_tick() const { return 1e9 / state_->definitions.ticks_per_second; }
 
-Result<std::vector<TraceCall>> TraceCallReader::read(const TraceLocation& location) {
+Result<std::vector<TraceCall>> TraceCallReader::read(const CallLocation& location) {
   State& state = *state_;
   OTF2_EvtReader* events = OTF2_Reader_GetEvtReader(state.reader, location.id);
   if (events == nullptr) {

@@ -22,7 +22,7 @@ struct TraceCall {
   std::uint64_t duration_ticks = 0;
 };
 
-struct TraceLocation {
+struct CallLocation {
   std::uint64_t id = 0;
   std::uint32_t rank = 0;    // of MPI_COMM_WORLD
   std::uint32_t thread = 0;  // in order of the archive
@@ -35,13 +35,13 @@ class TraceCallReader {
   TraceCallReader(TraceCallReader&&) noexcept;
   ~TraceCallReader();
 
-  const std::vector<TraceLocation>& locations() const;  // ascending rank and thread
+  const std::vector<CallLocation>& locations() const;  // ascending rank and thread
   const std::vector<std::string>& procedures() const;   // "MPI_Send"; regions of other names are not calls
   const std::vector<std::string>& sites() const;        // the first is empty
   double ns_per_tick() const;
 
   // Calls in the order in which they began. Those that never returned are left out.
-  Result<std::vector<TraceCall>> read(const TraceLocation& location);
+  Result<std::vector<TraceCall>> read(const CallLocation& location);
 
  private:
   struct State;

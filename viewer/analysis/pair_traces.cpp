@@ -16,7 +16,7 @@ struct Side {
   std::uint64_t polling = 0;
 };
 
-Result<Side> read_side(TraceCallReader& reader, const TraceLocation& location) {
+Result<Side> read_side(TraceCallReader& reader, const CallLocation& location) {
   Result<std::vector<TraceCall>> calls = reader.read(location);
   if (!calls) return calls.error();
   std::vector<bool> polling;
@@ -88,10 +88,10 @@ class TracePairing {
   TracePairing(TraceCallReader first, TraceCallReader second) : first_(std::move(first)), second_(std::move(second)) {}
 
   Result<PairingResult> run() {
-    std::map<std::pair<std::uint32_t, std::uint32_t>, const TraceLocation*> partners;
-    for (const TraceLocation& location : second_.locations())
+    std::map<std::pair<std::uint32_t, std::uint32_t>, const CallLocation*> partners;
+    for (const CallLocation& location : second_.locations())
       partners[{location.rank, location.thread}] = &location;
-    for (const TraceLocation& location : first_.locations()) {
+    for (const CallLocation& location : first_.locations()) {
       const auto partner = partners.find({location.rank, location.thread});
       if (partner == partners.end()) {
         ++result_.ranks_unpaired;
@@ -106,7 +106,7 @@ class TracePairing {
   }
 
  private:
-  Result<void> pair(const TraceLocation& first, const TraceLocation& second) {
+  Result<void> pair(const CallLocation& first, const CallLocation& second) {
     const Result<Side> left = read_side(first_, first);
     if (!left) return left.error();
     const Result<Side> right = read_side(second_, second);
