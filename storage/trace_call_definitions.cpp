@@ -21,7 +21,10 @@ struct Raw {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> windows;              // id, communicator
   std::vector<std::pair<std::uint64_t, std::uint64_t>> files;                // id, name
   std::vector<std::pair<std::uint64_t, std::uint64_t>> location_groups;      // id, name
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> locations;            // id, group
+  struct Location {
+    std::uint64_t id, events, group;
+  };
+  std::vector<Location> locations;
   std::vector<Context> communicators;
   std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> groups;
 };
@@ -57,9 +60,9 @@ void register_callbacks(OTF2_GlobalDefReaderCallbacks* callbacks) {
         return kOk;
       });
   OTF2_GlobalDefReaderCallbacks_SetLocationCallback(
-      callbacks, [](void* user, OTF2_LocationRef self, OTF2_StringRef, OTF2_LocationType type, std::uint64_t,
+      callbacks, [](void* user, OTF2_LocationRef self, OTF2_StringRef, OTF2_LocationType type, std::uint64_t events,
                     OTF2_LocationGroupRef group) {
-        if (type == OTF2_LOCATION_TYPE_CPU_THREAD) raw_of(user).locations.emplace_back(self, group);
+        if (type == OTF2_LOCATION_TYPE_CPU_THREAD) raw_of(user).locations.push_back({self, events, group});
         return kOk;
       });
 }
@@ -157,9 +160,9 @@ void resolve_locations(const Raw& raw, TraceCallDefinitions& result) {
                           text.find_first_not_of("0123456789", 9) == std::string::npos && text.size() > 9;
     rank_of[id] = static_cast<std::uint32_t>(numbered ? std::stoul(text.substr(9)) : id);
   }
-  for (const auto& [id, group] : raw.locations) {
+  for (const auto& [id, events, group] : raw.locations) {
     const auto rank = rank_of.find(group);
-    if (rank != rank_of.end()) result.locations.push_back({id, rank->second, threads[group]++});
+    if (rank != rank_of.end()) result.locations.push_back({id, rank->second, threads[group]++, events});
   }
   std::sort(result.locations.begin(), result.locations.end(),
             [](const CallLocation& left, const CallLocation& right) {

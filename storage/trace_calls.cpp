@@ -293,7 +293,9 @@ const std::vector<std::string>& TraceCallReader::procedures() const { return sta
 const std::vector<std::string>& TraceCallReader::sites() const { return state_->sites; }
 double TraceCallReader::ns_per_tick() const { return 1e9 / state_->definitions.ticks_per_second; }
 
-Result<std::vector<TraceCall>> TraceCallReader::read(const CallLocation& location) {
+Result<std::vector<TraceCall>> TraceCallReader::read(const CallLocation& location,
+                                                     const std::function<bool(std::uint64_t events)>& go_on) {
+  constexpr std::uint64_t kBatch = 1 << 16;
   State& state = *state_;
   OTF2_EvtReader* events = OTF2_Reader_GetEvtReader(state.reader, location.id);
   if (events == nullptr) {
@@ -308,9 +310,19 @@ Result<std::vector<TraceCall>> TraceCallReader::read(const CallLocation& locatio
   register_collectives(callbacks.get());
   register_onesided(callbacks.get());
   OTF2_Reader_RegisterEvtCallbacks(state.reader, events, callbacks.get(), &stream);
-  std::uint64_t read = 0;
-  const bool whole = OTF2_Reader_ReadAllLocalEvents(state.reader, events, &read) == OTF2_SUCCESS;
+  std::uint64_t all = 0, read = 0;
+  bool whole = true, wanted = true;
+  do {
+    read = 0;
+    whole = OTF2_Reader_ReadLocalEvents(state.reader, events, kBatch, &read) == OTF2_SUCCESS;
+    all += read;
+    wanted = !go_on || go_on(all);
+  } while (whole && wanted && read == kBatch);
   OTF2_Reader_CloseEvtReader(state.reader, events);
+  if (!wanted) {
+    take_error();
+    return Error{state.anchor + ": cancelled"};
+  }
   if (!whole) {
     return Error{state.anchor + ": events of rank " + std::to_string(location.rank) + " cannot be read (" +
                  take_error() + "); `tulkki check` says more"};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ struct CallLocation {
   std::uint64_t id = 0;
   std::uint32_t rank = 0;    // of MPI_COMM_WORLD
   std::uint32_t thread = 0;  // in order of the archive
+  std::uint64_t events = 0;  // as its definition says; 0: not said
 };
 
 class TraceCallReader {
@@ -40,8 +42,10 @@ class TraceCallReader {
   const std::vector<std::string>& sites() const;        // the first is empty
   double ns_per_tick() const;
 
-  // Calls in the order in which they began. Those that never returned are left out.
-  Result<std::vector<TraceCall>> read(const CallLocation& location);
+  // Calls in the order in which they began. Those that never returned are left out. `go_on` is asked now and then, with
+  // the number of events that were read; where it says false this fails with a message that ends with "cancelled".
+  Result<std::vector<TraceCall>> read(const CallLocation& location,
+                                      const std::function<bool(std::uint64_t events)>& go_on = nullptr);
 
  private:
   struct State;

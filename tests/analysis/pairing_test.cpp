@@ -178,6 +178,56 @@ TEST(Pairing, OfTwoArchives) {
   EXPECT_TRUE(pairs->sites.empty());
 }
 
+TEST(Pairing, TellsHowFarItIs) {
+  const ScratchDirectory folder;
+  const std::string first = write_archive(folder / "first", 40, 1000, 3, 0);
+  const std::string second = write_archive(folder / "second", 40, 1300, 5, 2);
+  std::vector<double> fractions;
+  std::vector<std::string> phases;
+  Work work;
+  work.progress = [&](double fraction, const std::string& phase) {
+    fractions.push_back(fraction);
+    phases.push_back(phase);
+  };
+  ASSERT_TRUE(pair_traces(first, second, work));
+  ASSERT_EQ(fractions.size(), 4u);  // two ranks of two archives, each shorter than a batch
+  EXPECT_TRUE(std::is_sorted(fractions.begin(), fractions.end()));
+  EXPECT_GT(fractions.front(), 0.1);
+  EXPECT_LT(fractions.front(), 0.5);
+  EXPECT_DOUBLE_EQ(fractions.back(), 1);
+  EXPECT_EQ(phases.front(), "reading events of rank 0");
+  EXPECT_EQ(phases.back(), "reading events of rank 1");
+}
+
+TEST(Pairing, StopsWhereItIsCancelled) {
+  const ScratchDirectory folder;
+  const std::string first = write_archive(folder / "first", 40, 1000, 3, 0);
+  std::atomic<bool> cancel = false;
+  int told = 0;
+  Work work;
+  work.cancel = &cancel;
+  work.progress = [&](double, const std::string&) {
+    ++told;
+    cancel = true;
+  };
+  const Result<PairingResult> pairs = pair_traces(first, first, work);
+  ASSERT_FALSE(pairs);
+  EXPECT_TRUE(pairs.message().ends_with(kWorkCancelled)) << pairs.message();
+  EXPECT_EQ(told, 1);  // the other three locations were not read
+}
+
+TEST(Alignment, StopsWhereItIsCancelled) {
+  std::vector<PairableCall> first, second;  // nothing in common: as many edits as calls
+  for (CallKey key = 0; key < 3000; ++key) {
+    first.push_back({2 * key, 0, 1, 0});
+    second.push_back({2 * key + 1, 0, 1, 0});
+  }
+  int asked = 0;
+  const std::vector<CallPair> pairs = align_calls(first, second, 4096, [&] { return ++asked < 3; });
+  EXPECT_EQ(asked, 4);  // before the stretch, twice in it, and after it
+  EXPECT_TRUE(pairs.empty());
+}
+
 TEST(Pairing, ArchivesThatCannotBeRead) {
   const ScratchDirectory folder;
   const std::string good = write_archive(folder / "good", 2, 1000, 0, 0);

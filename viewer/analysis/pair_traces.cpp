@@ -2,6 +2,7 @@
 // Pairs the calls of two archives rank by rank, so that only one location of each is in memory.
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <unordered_map>
 
 #include "storage/trace_calls.h"
@@ -16,8 +17,9 @@ struct Side {
   std::uint64_t polling = 0;
 };
 
-Result<Side> read_side(TraceCallReader& reader, const CallLocation& location) {
-  Result<std::vector<TraceCall>> calls = reader.read(location);
+Result<Side> read_side(TraceCallReader& reader, const CallLocation& location,
+                       const std::function<bool(std::uint64_t)>& go_on) {
+  Result<std::vector<TraceCall>> calls = reader.read(location, go_on);
   if (!calls) return calls.error();
   std::vector<bool> polling;
   for (const std::string& name : reader.procedures())
@@ -85,7 +87,12 @@ void sort_by_change(std::vector<PairedGroup>& groups) {
 
 class TracePairing {
  public:
-  TracePairing(TraceCallReader first, TraceCallReader second) : first_(std::move(first)), second_(std::move(second)) {}
+  TracePairing(TraceCallReader first, TraceCallReader second, const Work& work)
+      : first_(std::move(first)), second_(std::move(second)), work_(work) {
+    for (const TraceCallReader* reader : {&first_, &second_}) {
+      for (const CallLocation& location : reader->locations()) all_events_ += location.events;
+    }
+  }
 
   Result<PairingResult> run() {
     std::map<std::pair<std::uint32_t, std::uint32_t>, const CallLocation*> partners;
@@ -107,15 +114,21 @@ class TracePairing {
 
  private:
   Result<void> pair(const CallLocation& first, const CallLocation& second) {
-    const Result<Side> left = read_side(first_, first);
+    const auto go_on = [&](std::uint64_t events) { return tell(events, first.rank); };
+    const Result<Side> left = read_side(first_, first, go_on);
     if (!left) return left.error();
-    const Result<Side> right = read_side(second_, second);
+    done_events_ += first.events;
+    const Result<Side> right = read_side(second_, second, go_on);
     if (!right) return right.error();
+    done_events_ += second.events;
     result_.first_calls += left->calls.size();
     result_.second_calls += right->calls.size();
     result_.first_polling += left->polling;
     result_.second_polling += right->polling;
-    for (const CallPair& pair : align_calls(left->pairable, right->pairable)) {
+    const std::vector<CallPair> pairs =
+        align_calls(left->pairable, right->pairable, 4096, [&] { return !work_.is_cancelled(); });
+    if (work_.is_cancelled()) return Error{"pairing of rank " + std::to_string(first.rank) + ": " + kWorkCancelled};
+    for (const CallPair& pair : pairs) {
       const TraceCall& call = left->calls[pair.first];
       const double first_ns = left->pairable[pair.first].duration_ns,
                    second_ns = right->pairable[pair.second].duration_ns;
@@ -124,6 +137,13 @@ class TracePairing {
       ++result_.pairs;
     }
     return {};
+  }
+
+  // `events` of the location that is being read.
+  bool tell(std::uint64_t events, std::uint32_t rank) const {
+    const std::uint64_t all = std::max<std::uint64_t>(all_events_, 1);
+    return work_.go_on(static_cast<double>(done_events_ + events) / static_cast<double>(all),
+                       fmt::format("reading events of rank {}", rank));
   }
 
   void finish() {
@@ -141,6 +161,8 @@ class TracePairing {
   }
 
   TraceCallReader first_, second_;
+  const Work& work_;
+  std::uint64_t all_events_ = 0, done_events_ = 0;
   std::map<std::uint32_t, Durations> by_procedure_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Durations> by_site_;
   PairingResult result_;
@@ -148,12 +170,12 @@ class TracePairing {
 
 }  // namespace
 
-Result<PairingResult> pair_traces(const std::string& first_anchor, const std::string& second_anchor) {
+Result<PairingResult> pair_traces(const std::string& first_anchor, const std::string& second_anchor, const Work& work) {
   Result<TraceCallReader> first = TraceCallReader::open(first_anchor);
   if (!first) return first.error();
   Result<TraceCallReader> second = TraceCallReader::open(second_anchor);
   if (!second) return second.error();
-  return TracePairing(std::move(*first), std::move(*second)).run();
+  return TracePairing(std::move(*first), std::move(*second), work).run();
 }
 
 }  // namespace tulkki

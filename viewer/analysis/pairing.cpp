@@ -28,7 +28,7 @@ class Frontier {
 // One stretch: from its start until both sequences end or the edits are used up.
 class Stretch {
  public:
-  Stretch(Calls first, Calls second) : first_(first), second_(second) {}
+  Stretch(Calls first, Calls second, const std::function<bool()>& go_on) : first_(first), second_(second), go_on_(go_on) {}
 
   // Appends the matches, shifted by where the stretch begins, and returns how far they reach.
   std::pair<std::size_t, std::size_t> align(std::size_t max_edits, std::size_t first_begin, std::size_t second_begin,
@@ -37,7 +37,7 @@ class Stretch {
     for (std::size_t edits = 0;; ++edits) {
       frontiers_.emplace_back(edits);
       if (step(static_cast<std::ptrdiff_t>(edits), end_diagonal)) break;
-      if (edits == max_edits) {
+      if (edits == max_edits || (edits % kEditsBetweenQuestions == 1 && go_on_ && !go_on_())) {
         end_diagonal = farthest(static_cast<std::ptrdiff_t>(edits));
         break;
       }
@@ -48,6 +48,7 @@ class Stretch {
   }
 
  private:
+  static constexpr std::size_t kEditsBetweenQuestions = 64;  // some 100,000 steps at most
   std::ptrdiff_t first_size() const { return static_cast<std::ptrdiff_t>(first_.size()); }
   std::ptrdiff_t second_size() const { return static_cast<std::ptrdiff_t>(second_.size()); }
 
@@ -116,22 +117,26 @@ class Stretch {
   }
 
   Calls first_, second_;
+  const std::function<bool()>& go_on_;
   std::vector<Frontier> frontiers_;
 };
 
 }  // namespace
 
-std::vector<CallPair> align_calls(Calls first, Calls second, std::size_t max_edits) {
+std::vector<CallPair> align_calls(Calls first, Calls second, std::size_t max_edits, const std::function<bool()>& go_on) {
+  constexpr std::size_t kPairsBetweenQuestions = 1 << 16;
   std::vector<CallPair> pairs;
   std::size_t i = 0, j = 0, edits = max_edits;
   while (i < first.size() && j < second.size()) {
     if (first[i].key == second[j].key) {
       pairs.push_back({static_cast<std::uint32_t>(i++), static_cast<std::uint32_t>(j++)});
+      if (pairs.size() % kPairsBetweenQuestions == 0 && go_on && !go_on()) return pairs;
       continue;
     }
+    if (go_on && !go_on()) return pairs;
     // A stretch need not see more than it can reach: bounded memory for sequences that differ throughout.
     const std::size_t before = pairs.size();
-    const auto [first_used, second_used] = Stretch(first.subspan(i), second.subspan(j)).align(edits, i, j, pairs);
+    const auto [first_used, second_used] = Stretch(first.subspan(i), second.subspan(j), go_on).align(edits, i, j, pairs);
     i += first_used;
     j += second_used;
     // Where little is in common look no further than necessary, until the sequences meet again.

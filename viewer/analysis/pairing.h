@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "storage/result.h"
 #include "viewer/analysis/statistics.h"
+#include "viewer/analysis/work.h"
 
 namespace tulkki {
 
@@ -32,9 +34,9 @@ struct CallPair {
 
 // Longest common subsequence of the keys in order (Myers' O(ND)); where the sequences differ in more than
 // `max_edits` places in a row the farthest match so far is kept and the search starts anew behind it.
-// Pairs are ascending in both indices.
+// Pairs are ascending in both indices. `go_on` is asked now and then; once it says false only a part has been aligned.
 std::vector<CallPair> align_calls(std::span<const PairableCall> first, std::span<const PairableCall> second,
-                                  std::size_t max_edits = 4096);
+                                  std::size_t max_edits = 4096, const std::function<bool()>& go_on = nullptr);
 
 // Pairs counted by their durations: steps of the first and of the second, kPairStepsOfADecade to a factor of ten; step
 // 0 begins at 1 ns.
@@ -69,8 +71,8 @@ struct PairingResult {
 // machine's speed, not on the program.
 bool is_polling(std::string_view procedure);
 
-// Pairs the calls of two OTF2 archives (anchor files). Fails where one cannot be read.
-Result<PairingResult> pair_traces(const std::string& first_anchor, const std::string& second_anchor);
+// Pairs the calls of two OTF2 archives (anchor files). Fails where one cannot be read. Takes as long as reading both.
+Result<PairingResult> pair_traces(const std::string& first_anchor, const std::string& second_anchor, const Work& work = {});
 
 // Several couples of launches: the unit of repetition is a couple. Groups that every couple has.
 struct PairedContrast {

@@ -2,7 +2,6 @@
 // The I/O page: throughput and operations a second of MPI-IO by file, operation and transfer size from the profile, and
 // over time from traces.
 #include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 #include <cmath>
 #include <map>
@@ -25,11 +24,6 @@ struct Sums {
   double calls = 0, bytes = 0, time_ns = 0;
 };
 using FileSums = std::map<Key, Sums>;
-
-bool has_index(const std::string& archive) {
-  std::error_code error;
-  return std::filesystem::exists(std::filesystem::path(archive).parent_path() / "traces.tulkki-timeline", error);
-}
 
 // All launches of a series together: rates are totals over totals. A name stands for all files that have it.
 Result<FileSums> sums_of(const PageRequest& request, const Series& series) {
@@ -136,31 +130,32 @@ struct History {
   IoHistory io;
 };
 
-Result<std::vector<History>> histories_of(const PageRequest& request, const Loaded& loaded, PageContent& content) {
+// Trace of the first launch of a series that has one; empty: none has.
+std::pair<std::string, std::string> trace_and_run(const PageRequest& request, const Series& series) {
+  for (const RunInfo& info : series.runs) {
+    const StudyRun* run = request.study.find(info.run_id);
+    std::string path = run == nullptr ? "" : request.study.trace_of(*run);
+    if (!path.empty()) return {std::move(path), request.study.number_of(*run)};
+  }
+  return {};
+}
+
+Result<std::vector<History>> histories_of(const PageRequest& request, const Loaded& loaded) {
   constexpr int kSteps = 120;
-  constexpr std::int64_t kMostEvents = 5'000'000;  // of a trace that is indexed here, where nothing shows how far that is
-  std::vector<std::pair<History, IoTrace>> traces;
+  std::vector<std::pair<History, const IoTrace*>> traces;
   double longest_ns = 0;
   for (std::size_t i = 0; i < loaded.profiles.size(); ++i) {
-    for (const RunInfo& info : loaded.profiles[i].series.runs) {
-      const StudyRun* run = request.study.find(info.run_id);
-      const std::string path = run == nullptr ? "" : request.study.trace_of(*run);
-      if (path.empty()) continue;
-      if (info.events > kMostEvents && !has_index(path)) {
-        content.warnings.push_back(fmt::format("The trace of run {} is large and has no index yet: the Timeline page (key 6) makes it.",
-                                               request.study.number_of(*run)));
-        continue;
-      }
-      Result<IoTrace> opened = IoTrace::open(path);
-      if (!opened) return opened.error();
-      longest_ns = std::max(longest_ns, opened->span_ns(request.state.file));
-      traces.emplace_back(History{i, request.study.number_of(*run), {}}, std::move(*opened));
-      break;
-    }
+    const auto [path, run] = trace_and_run(request, loaded.profiles[i].series);
+    if (path.empty()) continue;
+    const Work work = request.work.piece(i, loaded.profiles.size(), fmt::format("trace {} of {}", i + 1, loaded.profiles.size()));
+    const Result<const IoTrace*> opened = request.cache->file_operations(path, work);
+    if (!opened) return opened.error();
+    longest_ns = std::max(longest_ns, (*opened)->span_ns(request.state.file));
+    traces.emplace_back(History{i, run, {}}, *opened);
   }
   std::vector<History> histories;
   for (auto& [history, opened] : traces) {
-    history.io = opened.history(request.state.file, longest_ns / kSteps);
+    history.io = opened->history(request.state.file, longest_ns / kSteps);
     if (!history.io.steps.empty()) histories.push_back(std::move(history));
   }
   return histories;
@@ -225,7 +220,7 @@ TableData time_table(const Loaded& loaded, const std::vector<History>& histories
 }
 
 Result<void> add_over_time(PageRequest& request, const Loaded& loaded, PageContent& content) {
-  const Result<std::vector<History>> histories = histories_of(request, loaded, content);
+  const Result<std::vector<History>> histories = histories_of(request, loaded);
   if (!histories) return histories.error();
   if (histories->empty()) {
     content.message = "No trace of these runs has file operations: record with `tulkki run --trace`, or look at them over the transfer size.";
@@ -266,7 +261,8 @@ Result<PageContent> io_content(PageRequest& request) {
   if (!files.contains(file)) file.clear();
   if (request.state.io_over_time) {
     const Result<void> added = add_over_time(request, *loaded, content);
-    if (!added) return added.error();
+    if (!added && request.work.is_cancelled()) content = without_traces(std::move(content));
+    else if (!added) return added.error();
   } else {
     for (const bool bytes : {true, false}) {
       plot::FigureSpec figure = rate_figure(bytes, *loaded, all, file, request.looks);

@@ -8,10 +8,23 @@
 #include "viewer/trace/index.h"
 
 namespace tulkki {
+namespace {
 
-Result<IoTrace> IoTrace::open(const std::string& archive) {
-  const auto store = trace::open_trace(archive);
+constexpr double kIndexShare = 0.8;  // of the time that a trace takes which has none yet
+
+Result<std::shared_ptr<const trace::TraceStore>> open_index(const std::string& archive, const Work& work) {
+  trace::OpenOptions options;
+  options.cancel = work.cancel;
+  options.progress = [&](const trace::IndexProgress& now) { work.go_on(now.fraction, now.phase); };
+  return trace::open_trace(archive, options);
+}
+
+}  // namespace
+
+Result<IoTrace> IoTrace::open(const std::string& archive, const Work& work) {
+  const auto store = open_index(archive, work.piece(0.0, kIndexShare));
   if (!store) return store.error();
+  const Work reading = work.piece(kIndexShare, 1.0);
   const trace::Definitions& model = (*store)->definitions();
   IoTrace io;
   std::vector<bool> is_file;
@@ -21,6 +34,10 @@ Result<IoTrace> IoTrace::open(const std::string& archive) {
   const auto unknown = static_cast<std::uint32_t>(io.files_.size() - 1);
   for (std::uint32_t location = 0; location < model.locations.size(); ++location) {
     for (std::size_t number = 0; number < (*store)->block_count(location); ++number) {
+      const double share = static_cast<double>(number) / static_cast<double>((*store)->block_count(location));
+      if (!reading.go_on((location + share) / static_cast<double>(model.locations.size()), "looking for file operations")) {
+        return Error{archive + ": " + kWorkCancelled};
+      }
       const trace::CallBlock block = (*store)->block(location, number);
       for (std::uint32_t n = 0; n < block.size(); ++n) {
         const trace::CallDetail& detail = block.detail(n);

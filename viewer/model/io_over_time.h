@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "storage/result.h"
+#include "viewer/analysis/work.h"
 
 namespace tulkki {
 
@@ -20,10 +21,10 @@ struct IoHistory {
 };
 
 // One trace as it is needed here. The index that the timeline uses is made where it is missing, which takes as long as
-// reading the trace.
+// reading the trace; all calls are looked at.
 class IoTrace {
  public:
-  static Result<IoTrace> open(const std::string& archive);
+  static Result<IoTrace> open(const std::string& archive, const Work& work = {});
   // Operations that move data, of one file by name; all files where `file` is empty.
   double span_ns(const std::string& file) const;  // from the first one's start to the last one's end; 0: there is none
   // A call's bytes are spread over the time that it took.

@@ -44,4 +44,12 @@ std::size_t contender_of(const Loaded& loaded, const ViewState& state) {
   return loaded.profiles.size() > 1 ? 1 : 0;
 }
 
+PageContent without_traces(PageContent content) {
+  content.figures.clear();
+  content.headline.clear();
+  content.cancelled = true;
+  content.message = "Reading the traces was cancelled: nothing of them is shown.";
+  return content;
+}
+
 }  // namespace tulkki

@@ -8,6 +8,7 @@
 
 #include "storage/result.h"
 #include "viewer/analysis/profile_queries.h"
+#include "viewer/analysis/work.h"
 #include "viewer/model/series_choice.h"
 #include "viewer/model/study.h"
 #include "viewer/model/table_data.h"
@@ -22,6 +23,7 @@ struct PageContent {
   std::string headline;               // the answer in one line, where there is one
   std::vector<std::string> warnings;  // one line each
   std::string message;                // instead of figures: why there is none and what to do
+  bool cancelled = false;             // the work was, before there were figures: it can be done again
   std::vector<std::string> procedures;  // that can be chosen, most time first
   std::vector<std::string> series;      // names, the baseline first
   std::vector<std::string> measured;    // metrics that programs measured, as in ViewState::metric
@@ -35,6 +37,7 @@ struct PageRequest {
   ViewState state;
   SeriesLooks looks;  // as they stand; new series get the next ones
   LaunchCache* cache = nullptr;
+  Work work = {};  // of pages that read traces
 };
 
 using PageFunction = Result<PageContent>(PageRequest& request);
@@ -55,6 +58,8 @@ struct Loaded {
 Result<Loaded> load_series(PageRequest& request, PageContent& content);
 // Index of the series that is compared with the baseline (0); 0 where there is only one.
 std::size_t contender_of(const Loaded& loaded, const ViewState& state);
+// What remains of a page whose traces were not read to their end: a part must not be taken for the whole.
+PageContent without_traces(PageContent content);
 
 // The figure of a page, for figure.json: its data are asked for anew by its query, from `databases` or, where there are none,
 // from those that it names, relative to its `folder`.

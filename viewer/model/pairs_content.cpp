@@ -138,7 +138,8 @@ Result<PageContent> pairs_content(PageRequest& request) {
   std::vector<PairingResult> couples;
   double share = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    const Result<const PairingResult*> couple = request.cache->pair(first[i], second[i]);
+    const Result<const PairingResult*> couple = request.cache->pair(first[i], second[i], request.work.piece(i, count, fmt::format("couple {} of {}", i + 1, count)));
+    if (!couple && request.work.is_cancelled()) return without_traces(std::move(content));
     if (!couple) return couple.error();
     share += (*couple)->matched_share() / static_cast<double>(count);
     couples.push_back(**couple);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "viewer/analysis/factors.h"
+#include "viewer/trace/archive_turn.h"
 
 namespace tulkki {
 namespace {
@@ -35,6 +36,10 @@ std::string single_name(const RunInfo& run, const std::vector<std::string>& fact
     if (!value.empty()) name += (name.empty() ? "" : " ") + value;
   }
   return name.empty() ? "all runs" : name;
+}
+
+std::unique_lock<std::timed_mutex> turn_to_read(const Work& work) {
+  return trace::wait_for_turn([&] { return work.go_on(0, "waiting for another trace"); });
 }
 
 }  // namespace
@@ -105,13 +110,26 @@ Result<LaunchProfile> LaunchCache::read_one(const Study& study, const StudyRun& 
   return launch;
 }
 
-Result<const PairingResult*> LaunchCache::pair(const std::string& first_anchor, const std::string& second_anchor) {
+Result<const PairingResult*> LaunchCache::pair(const std::string& first_anchor, const std::string& second_anchor, const Work& work) {
   const std::string key = fmt::format("{}\n{}\n{}\n{}", first_anchor, file_stamp(first_anchor), second_anchor, file_stamp(second_anchor));
   const auto known = pairings_.find(key);
   if (known != pairings_.end()) return &known->second;
-  Result<PairingResult> pairing = pair_traces(first_anchor, second_anchor);
+  const auto turn = turn_to_read(work);
+  if (!turn) return Error{first_anchor + ": " + kWorkCancelled};
+  Result<PairingResult> pairing = pair_traces(first_anchor, second_anchor, work);
   if (!pairing) return pairing.error();
   return &(pairings_[key] = std::move(*pairing));
+}
+
+Result<const IoTrace*> LaunchCache::file_operations(const std::string& anchor, const Work& work) {
+  const std::string key = fmt::format("{}\n{}", anchor, file_stamp(anchor));
+  const auto known = file_operations_.find(key);
+  if (known != file_operations_.end()) return &known->second;
+  const auto turn = turn_to_read(work);
+  if (!turn) return Error{anchor + ": " + kWorkCancelled};
+  Result<IoTrace> opened = IoTrace::open(anchor, work);
+  if (!opened) return opened.error();
+  return &file_operations_.emplace(key, std::move(*opened)).first->second;
 }
 
 Result<std::vector<SeriesProfile>> LaunchCache::read(const Study& study, const std::vector<Series>& series) {

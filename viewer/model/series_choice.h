@@ -10,6 +10,7 @@
 #include "viewer/analysis/launch_profile.h"
 #include "viewer/analysis/pairing.h"
 #include "viewer/analysis/selection.h"
+#include "viewer/model/io_over_time.h"
 #include "viewer/model/study.h"
 #include "viewer/model/view_state.h"
 
@@ -36,18 +37,22 @@ std::vector<RunInfo> chosen_runs(const Study& study, const ViewState& state);
 // One series is enough here. Fails where no launch is left, and says what to remove.
 Result<SeriesChoice> choose_series(const std::vector<RunInfo>& runs, const ViewState& state);
 
-// Reads launches and keeps them: a recorded run never changes. For one thread.
+// Reads launches and traces and keeps what was asked for: a recorded run never changes. For one thread. What is cancelled
+// fails, and is not kept.
 class LaunchCache {
  public:
   Result<std::vector<SeriesProfile>> read(const Study& study, const std::vector<Series>& series);
   // The calls of two traces, paired once.
-  Result<const PairingResult*> pair(const std::string& first_anchor, const std::string& second_anchor);
+  Result<const PairingResult*> pair(const std::string& first_anchor, const std::string& second_anchor, const Work& work = {});
+  // The file operations of a trace, looked for once.
+  Result<const IoTrace*> file_operations(const std::string& anchor, const Work& work = {});
   void clear() { launches_.clear(); }
 
  private:
   Result<LaunchProfile> read_one(const Study& study, const StudyRun& run);
   std::map<std::string, LaunchProfile> launches_;
   std::map<std::string, PairingResult> pairings_;
+  std::map<std::string, IoTrace> file_operations_;
 };
 
 }  // namespace tulkki

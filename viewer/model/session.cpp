@@ -2,20 +2,19 @@
 // One worker thread: the launches that it has read can be kept without a lock.
 #include "viewer/model/session.h"
 
+#include <QElapsedTimer>
+
 namespace tulkki {
 namespace {
 
 constexpr int kFollowMs = 1000;
 constexpr std::size_t kLongestHistory = 200;
 constexpr int kLoadNumber = -1;
+constexpr qint64 kProgressMs = 50;
 
 }  // namespace
 
-Session::Session(QObject* parent)
-    : QObject(parent),
-      cache_(std::make_shared<LaunchCache>()),
-      wanted_(std::make_shared<std::map<int, quint64>>()),
-      wanted_lock_(std::make_shared<std::mutex>()) {
+Session::Session(QObject* parent) : QObject(parent), cache_(std::make_shared<LaunchCache>()) {
   pool_.setMaxThreadCount(1);
   follow_.setInterval(kFollowMs);
   connect(&follow_, &QTimer::timeout, this, &Session::look_for_changes);
@@ -23,19 +22,18 @@ Session::Session(QObject* parent)
 }
 
 Session::~Session() {
-  {
-    const std::lock_guard lock(*wanted_lock_);
-    for (auto& [number, generation] : *wanted_) ++generation;  // nothing that waits is worth doing any more
-  }
+  for (const auto& [number, asked] : asked_) asked->overtaken = asked->cancelled = true;
   pool_.waitForDone();
 }
 
 void Session::open(const QStringList& paths) {
+  cancel_all();
   paths_ = paths;
   reload();
 }
 
 void Session::add(const QStringList& paths) {
+  cancel_all();
   for (const QString& path : paths) {
     if (!paths_.contains(path)) paths_ << path;
   }
@@ -43,6 +41,7 @@ void Session::add(const QStringList& paths) {
 }
 
 void Session::close(const QString& path) {
+  cancel_all();
   paths_.removeAll(path);
   reload();
 }
@@ -52,7 +51,7 @@ void Session::reload() {
   std::vector<std::string> paths;
   for (const QString& path : paths_) paths.push_back(path.toStdString());
   ask(
-      kLoadNumber, [paths] { return std::make_shared<Study>(load_study(paths)); },
+      kLoadNumber, [paths](const Work&) { return std::make_shared<Study>(load_study(paths)); },
       [this](const Answer& answer) { take(std::move(*std::static_pointer_cast<Study>(answer))); });
 }
 
@@ -91,25 +90,40 @@ void Session::undo() {
 
 PageRequest Session::request() const { return {study_, state_, looks_, cache_.get()}; }
 
-void Session::ask(int number, std::function<Answer()> work, std::function<void(Answer)> done) {
-  quint64 generation = 0;
-  {
-    const std::lock_guard lock(*wanted_lock_);
-    generation = ++(*wanted_)[number];
-  }
-  if (open_questions_++ == 0) emit busy_changed(true);
-  const auto still_wanted = [wanted = wanted_, lock = wanted_lock_, number, generation] {
-    const std::lock_guard guard(*lock);
-    return (*wanted)[number] == generation;
+Work Session::work_of(int number, const std::shared_ptr<Asked>& asked) {
+  const auto tell = [this, number, asked, since = std::make_shared<QElapsedTimer>()](double fraction, const std::string& phase) {
+    if (since->isValid() && since->elapsed() < kProgressMs) return;
+    since->start();
+    QMetaObject::invokeMethod(this, [this, number, asked, fraction, phase] {
+      if (!asked->overtaken) emit progressed(number, fraction, QString::fromStdString(phase));
+    });
   };
-  pool_.start([this, work = std::move(work), done = std::move(done), still_wanted, cache = cache_] {
-    const Answer answer = still_wanted() ? work() : nullptr;
+  return {tell, &asked->cancelled};
+}
+
+void Session::ask(int number, std::function<Answer(const Work&)> question, std::function<void(Answer)> done) {
+  std::shared_ptr<Asked>& last = asked_[number];
+  if (last) last->overtaken = last->cancelled = true;
+  last = std::make_shared<Asked>();
+  if (open_questions_++ == 0) emit busy_changed(true);
+  pool_.start([this, question = std::move(question), done = std::move(done), work = work_of(number, last), asked = last, cache = cache_] {
+    const Answer answer = asked->overtaken ? nullptr : question(work);
     // Queued to the window's thread; when the session is gone the event goes with it.
-    QMetaObject::invokeMethod(this, [this, answer, done, still_wanted] {
+    QMetaObject::invokeMethod(this, [this, answer, done, asked] {
       if (--open_questions_ == 0) emit busy_changed(false);
-      if (answer && still_wanted()) done(answer);
+      if (answer && !asked->overtaken) done(answer);
     });
   });
+}
+
+void Session::cancel(int number) {
+  const auto found = asked_.find(number);
+  if (found != asked_.end()) found->second->cancelled = true;
+}
+
+// Other files are wanted now: pages will ask again.
+void Session::cancel_all() {
+  for (const auto& [number, asked] : asked_) asked->cancelled = true;
 }
 
 }  // namespace tulkki

@@ -7,10 +7,10 @@
 #include <QStringList>
 #include <QThreadPool>
 #include <QTimer>
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 
 #include "viewer/model/page_content.h"
 
@@ -46,9 +46,12 @@ class Session : public QObject {
   bool can_undo() const { return !history_.empty(); }
   void undo();  // the state before the last change
 
-  // Runs `work` on the worker; `done` on this thread, unless a newer question with the same number was asked.
+  // Runs `question` on the worker; `done` on this thread, unless a newer question with the same number was asked: that
+  // cancels the work for this one. What it tells of its progress comes as progressed().
   using Answer = std::shared_ptr<void>;
-  void ask(int number, std::function<Answer()> work, std::function<void(Answer)> done);
+  void ask(int number, std::function<Answer(const Work&)> question, std::function<void(Answer)> done);
+  // The work for the last question with this number is to stop; `done` gets what it answers then.
+  void cancel(int number);
   bool is_busy() const { return open_questions_ > 0; }
   PageRequest request() const;
 
@@ -56,6 +59,7 @@ class Session : public QObject {
   void study_changed();
   void state_changed();
   void busy_changed(bool busy);
+  void progressed(int number, double fraction, const QString& phase);
 
  private:
   void look_for_changes();
@@ -69,8 +73,13 @@ class Session : public QObject {
   QTimer follow_;
   QThreadPool pool_;
   std::shared_ptr<LaunchCache> cache_;
-  std::shared_ptr<std::map<int, quint64>> wanted_;  // what the worker compares with, under wanted_lock_
-  std::shared_ptr<std::mutex> wanted_lock_;
+  struct Asked {
+    std::atomic<bool> cancelled = false;  // what it computes is not wanted, or not any more
+    std::atomic<bool> overtaken = false;  // nor is it told that it has ended
+  };
+  Work work_of(int number, const std::shared_ptr<Asked>& asked);
+  void cancel_all();
+  std::map<int, std::shared_ptr<Asked>> asked_;  // the last question with each number
   int open_questions_ = 0;
 };
 

@@ -82,32 +82,84 @@ ContentPage::ContentPage(Session& session, std::string name, PageFunction* conte
   tabs_ = new QTabWidget;
   tabs_->setDocumentMode(true);
   table_splitter_->addWidget(tabs_);
+  notice_ = new ReadingNotice;
+  splitter_->addWidget(notice_);
   splitter_->addWidget(plot_splitter_);
   splitter_->addWidget(table_splitter_);
   splitter_->setStretchFactor(0, 3);
-  splitter_->setStretchFactor(1, 2);
+  splitter_->setStretchFactor(1, 3);
+  splitter_->setStretchFactor(2, 2);
   message_ = new QLabel(this);
   message_->setAlignment(Qt::AlignCenter);
   message_->setWordWrap(true);
   message_->setMargin(40);
   message_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   message_->hide();
-  layout->addWidget(controls_);
+  reading_ = new ReadingBar(this);
+  auto* top = new QHBoxLayout;
+  top->addWidget(controls_, 1);
+  top->addStretch();
+  top->addWidget(reading_);
+  layout->addLayout(top);
   layout->addWidget(headline_);
   layout->addWidget(warnings_);
   layout->addWidget(splitter_, 1);
   layout->addWidget(message_, 1);
-  const auto changed = [this] {
-    stale_ = true;
-    if (isVisible()) refresh();
-  };
-  connect(&session, &Session::study_changed, this, changed);
-  connect(&session, &Session::state_changed, this, changed);
+  connect(&session, &Session::study_changed, this, &ContentPage::study_changed);
+  connect(&session, &Session::state_changed, this, &ContentPage::choices_changed);
+  connect(&session, &Session::progressed, this, [this](int number, double fraction, const QString& phase) {
+    if (number == number_ && waiting_) show_progress(fraction, phase);
+  });
+  connect(reading_, &ReadingBar::cancelled, this, &ContentPage::cancel_reading);
+  connect(notice_, &ReadingNotice::read_again, this, [this] {
+    content_.cancelled = false;
+    content_.message.clear();
+    notice_->show_reading();
+    refresh();
+  });
+}
+
+void ContentPage::choices_changed() {
+  stale_ = true;
+  if (isVisible()) refresh();
+  else session_.cancel(number_);
+}
+
+void ContentPage::study_changed() {
+  // A file that grows must not start again what the user has stopped.
+  if (content_.cancelled && cancelled_paths_ == session_.paths() && !session_.study().runs.empty()) return;
+  choices_changed();
 }
 
 void ContentPage::showEvent(QShowEvent* event) {
   QWidget::showEvent(event);
   if (stale_) refresh();
+}
+
+// The worker is one for all pages: nobody waits for what is not looked at. What was read of it so far is kept.
+void ContentPage::hideEvent(QHideEvent* event) {
+  QWidget::hideEvent(event);
+  if (!event->spontaneous() && waiting_) session_.cancel(number_);
+}
+
+bool ContentPage::cancel_reading() {
+  if (!waiting_ || reading_->isHidden()) return false;
+  cancelled_by_user_ = true;
+  reading_->show_stopping();
+  session_.cancel(number_);
+  return true;
+}
+
+void ContentPage::show_progress(double fraction, const QString& phase) {
+  if (cancelled_by_user_) return;
+  reading_->show_progress(fraction, phase);
+  const bool empty = content_.figures.empty() && content_.tables.empty() && content_.message.empty();
+  if (!empty && !content_.cancelled) return;
+  message_->hide();
+  plot_splitter_->hide();
+  table_splitter_->setVisible(!content_.tables.empty());
+  splitter_->show();
+  notice_->show_reading();
 }
 
 QLabel* ContentPage::add_control(const QString& label, QWidget* widget) {
@@ -138,9 +190,11 @@ void ContentPage::refresh() {
     return;
   }
   waiting_ = true;
+  cancelled_by_user_ = false;
   session_.ask(
       number_,
-      [request = session_.request(), function = function_]() mutable {
+      [request = session_.request(), function = function_](const Work& work) mutable {
+        request.work = work;
         auto answer = std::make_shared<PageAnswer>();
         try {
           answer->content = function(request);
@@ -154,10 +208,23 @@ void ContentPage::refresh() {
         waiting_ = false;
         const auto answer = std::static_pointer_cast<PageAnswer>(given);
         for (const auto& [series, look] : answer->looks.all()) session_.looks().look_of(series);
-        if (answer->content) show_content(std::move(*answer->content));
+        reading_->hide();
+        if (answer->content) take(std::move(*answer->content));
         else show_problem(QString::fromStdString(answer->content.message()));
         emit updated();
       });
+}
+
+void ContentPage::take(PageContent content) {
+  if (content.cancelled && !cancelled_by_user_) {  // overtaken by what is wanted now
+    stale_ = true;
+    if (isVisible()) refresh();
+    return;
+  }
+  const bool cancelled = content.cancelled;
+  cancelled_paths_ = session_.paths();
+  show_content(std::move(content));
+  if (cancelled) notice_->setFocus();  // Enter reads again
 }
 
 void ContentPage::show_problem(const QString& text) {
@@ -176,7 +243,17 @@ void ContentPage::show_content(PageContent content) {
   splitter_->show();
   headline_->setText(QString::fromStdString(content_.headline));
   headline_->setVisible(!content_.headline.empty());
-  const std::size_t wanted = content_.message.empty() ? content_.figures.size() : std::max<std::size_t>(1, content_.figures.size());
+  if (content_.cancelled) notice_->show_cancelled(QString::fromStdString(content_.message));
+  else notice_->hide();
+  show_plots();
+  show_tables();
+  show_warnings();
+  content_shown();
+}
+
+void ContentPage::show_plots() {
+  const bool message = !content_.message.empty() && !content_.cancelled;
+  const std::size_t wanted = message ? std::max<std::size_t>(1, content_.figures.size()) : content_.figures.size();
   while (static_cast<std::size_t>(plots_.size()) < wanted) {
     auto* plot = new plot::PlotWidget;
     const auto number = static_cast<std::size_t>(plots_.size());
@@ -189,9 +266,17 @@ void ContentPage::show_content(PageContent content) {
   for (qsizetype i = 0; i < plots_.size(); ++i) {
     const auto number = static_cast<std::size_t>(i);
     plots_[i]->setVisible(number < wanted);
-    if (number == 0 && !content_.message.empty()) plots_[i]->show_message(QString::fromStdString(content_.message));
+    if (number == 0 && message) plots_[i]->show_message(QString::fromStdString(content_.message));
     else if (number < content_.figures.size()) plots_[i]->show_figure(content_.figures[number]);
   }
+  if (!sized_ && wanted > 0) {
+    sized_ = true;
+    const int high = splitter_->height() * 3 / 5;
+    splitter_->setSizes({high, high, splitter_->height() * 2 / 5});
+  }
+}
+
+void ContentPage::show_tables() {
   while (static_cast<std::size_t>(tables_.size()) < content_.tables.size()) {
     auto* table = new DataTable;
     connect(table, &DataTable::row_chosen, this, [this, table](const QString& key) { row_chosen(table->table().name, key); });
@@ -208,6 +293,10 @@ void ContentPage::show_content(PageContent content) {
     tabs_->setTabText(static_cast<int>(i), QString::fromStdString(content_.tables[number].title));
   }
   tabs_->tabBar()->setVisible(content_.tables.size() > 1);
+  table_splitter_->setVisible(!content_.tables.empty() || !content_.cancelled);
+}
+
+void ContentPage::show_warnings() {
   QStringList lines;
   for (const std::string& warning : content_.warnings) lines << QStringLiteral("⚠ ") + QString::fromStdString(warning);
   lines.removeDuplicates();
@@ -220,11 +309,6 @@ void ContentPage::show_content(PageContent content) {
   if (lines.size() > kShownLines) lines = lines.mid(0, kShownLines) << tr("… %1 more").arg(lines.size() - kShownLines);
   warnings_->setText(lines.join('\n'));
   warnings_->setVisible(!lines.isEmpty());
-  if (!sized_ && wanted > 0) {
-    sized_ = true;
-    splitter_->setSizes({splitter_->height() * 3 / 5, splitter_->height() * 2 / 5});
-  }
-  content_shown();
 }
 
 DataTable* ContentPage::current_table() const { return qobject_cast<DataTable*>(tabs_->currentWidget()); }

@@ -12,6 +12,7 @@
 
 #include "viewer/model/session.h"
 #include "viewer/pages/data_table.h"
+#include "viewer/pages/reading.h"
 #include "viewer/plot/plot_widget.h"
 
 namespace tulkki {
@@ -30,6 +31,8 @@ class ContentPage : public QWidget {
   QList<plot::PlotWidget*> plots() const { return plots_; }
   QList<DataTable*> tables() const { return tables_; }
   DataTable* current_table() const;
+  // Stops what the page reads at length, as its button does; false: there is nothing to stop.
+  bool cancel_reading();
   void set_search(const QString& text);
   // The figure as the user sees it, with a query that gives it again; empty when there is none.
   plot::FigureSpec figure_for_export(std::size_t number = 0) const;
@@ -48,14 +51,23 @@ class ContentPage : public QWidget {
   virtual void row_chosen(const std::string& table, const QString& key);
   virtual void place_clicked(std::size_t figure, const plot::Place& place);
   void showEvent(QShowEvent* event) override;
+  void hideEvent(QHideEvent* event) override;
   Session& session_;
 
  private:
   void show_content(PageContent content);
+  void show_plots();
+  void show_tables();
+  void show_warnings();
+  void choices_changed();
+  void study_changed();
+  void take(PageContent content);
+  void show_progress(double fraction, const QString& phase);
   void show_problem(const QString& text);
   std::string name_;
   PageFunction* function_;
-  bool stale_ = true, waiting_ = false;
+  bool stale_ = true, waiting_ = false, cancelled_by_user_ = false;
+  QStringList cancelled_paths_;  // what was open then
   int number_;
   PageContent content_;
   QWidget* controls_;
@@ -65,6 +77,8 @@ class ContentPage : public QWidget {
   QSplitter *splitter_, *plot_splitter_, *table_splitter_;
   QTabWidget* tabs_;
   QLabel* message_;
+  ReadingBar* reading_;
+  ReadingNotice* notice_;
   QList<plot::PlotWidget*> plots_;
   QList<DataTable*> tables_;
   QString search_;

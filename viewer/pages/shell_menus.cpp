@@ -87,6 +87,7 @@ void Shell::make_keys() {
     });
   });
   on_key(QKeySequence(Qt::Key_Escape), [this] {
+    if (content_page() != nullptr && content_page()->cancel_reading()) return;
     search_->clear();
     if (stack_->currentWidget() != nullptr) stack_->currentWidget()->setFocus();
     session_.change([](ViewState& state) {

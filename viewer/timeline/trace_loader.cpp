@@ -2,14 +2,14 @@
 #include "viewer/timeline/trace_loader.h"
 
 #include <QElapsedTimer>
-#include <mutex>
+
+#include "viewer/trace/archive_turn.h"
 
 namespace tulkki::timeline {
 
 namespace {
 
 constexpr int kProgressMs = 50;
-std::mutex one_archive_at_a_time;  // the OTF2 library has one place for error messages in the whole program
 
 }  // namespace
 
@@ -32,7 +32,11 @@ void TraceLoader::start() {
       emit progress(now.fraction, QString::fromUtf8(now.phase));
     };
     options.partial = [&](std::shared_ptr<const trace::TraceStore> store) { emit store_changed(store); };
-    const std::scoped_lock lock(one_archive_at_a_time);
+    const auto turn = trace::wait_for_turn([&] { return !cancel_; });
+    if (!turn) {
+      emit finished(archive_ + ": " + trace::kCancelled);
+      return;
+    }
     const auto store = trace::open_trace(archive_.toStdString(), options);
     if (store) emit store_changed(*store);
     emit finished(store ? QString() : QString::fromStdString(store.message()));
