@@ -9,6 +9,8 @@
 #include <set>
 #include <tuple>
 
+#include "viewer/model/launch_queries.h"
+
 namespace tulkki {
 namespace {
 
@@ -33,17 +35,14 @@ struct Sides {
 Result<Sides> sides_of(Database& database, std::int64_t run_id, const std::vector<std::string>& nodes, std::pair<int, int> cell) {
   if (nodes.empty()) return Sides{{cell.first}, {cell.second}};
   const auto name = [&](int index) { return static_cast<std::size_t>(index) < nodes.size() ? nodes[static_cast<std::size_t>(index)] : ""; };
-  Result<Statement> query = database.prepare("SELECT rank, host FROM process WHERE run_id = ?1");
-  if (!query) return query.error();
-  query->bind(run_id);
+  const Result<std::map<int, std::string>> hosts = hosts_of(database, run_id);
+  if (!hosts) return hosts.error();
   Sides sides;
-  for (;;) {
-    const Result<bool> row = query->step();
-    if (!row) return row.error();
-    if (!*row) return sides;
-    if (query->text(1) == name(cell.first)) sides.from.insert(static_cast<int>(query->integer(0)));
-    if (query->text(1) == name(cell.second)) sides.to.insert(static_cast<int>(query->integer(0)));
+  for (const auto& [rank, host] : *hosts) {
+    if (host == name(cell.first)) sides.from.insert(rank);
+    if (host == name(cell.second)) sides.to.insert(rank);
   }
+  return sides;
 }
 
 std::string context_name(const Statement& query, int kind, int name, int created) {
@@ -54,36 +53,34 @@ std::string context_name(const Statement& query, int kind, int name, int created
   return by.empty() ? query.text(kind) : query.text(kind) + " of " + by;
 }
 
+void add_row(const Statement& row, const Sides& sides, std::size_t index, std::size_t count, Rows& rows) {
+  const int rank = static_cast<int>(row.integer(0)), peer = static_cast<int>(row.integer(1));
+  // What an origin does to a target belongs to the pair origin, target, as in the matrix, whatever way the data go.
+  const bool origin = row.text(14) == "RMA";
+  const bool sends = origin || row.integer(9) > 0 || row.integer(12) > 0;
+  const bool receives = !sends || (!origin && (row.integer(10) > 0 || row.integer(13) > 0));
+  const std::string stack = row.text(7);
+  for (const bool receiver : {false, true}) {
+    const bool fits = receiver ? sides.to.contains(rank) && sides.from.contains(peer) : sides.from.contains(rank) && sides.to.contains(peer);
+    if (!fits || !(receiver ? receives : sends)) continue;
+    std::vector<Sums>& sums = rows[{rank, receiver, row.text(2), context_name(row, 3, 4, 5), row.integer(6), stack.substr(0, stack.find('\n'))}];
+    sums.resize(count);
+    sums[index].calls += static_cast<double>(row.integer(8));
+    sums[index].bytes += static_cast<double>(row.integer(9) + row.integer(10));
+    sums[index].time_ns += row.real(11);
+  }
+}
+
 Result<void> add_run(Database& database, std::int64_t run_id, const Sides& sides, std::size_t index, std::size_t count,
                      Rows& rows) {
-  Result<Statement> query = database.prepare(
+  return for_each_row(
+      database,
       "SELECT rank, peer, procedure.name, context.kind, context.name, context.created_by, size_class, call_site.stack, "
       "SUM(calls), SUM(bytes_sent), SUM(bytes_received), SUM(time_ns), SUM(messages_sent), SUM(messages_received), family "
       "FROM call JOIN procedure USING (procedure_id) LEFT JOIN context USING (context_id) LEFT JOIN call_site USING (site_id) "
-      "WHERE call.run_id = ?1 AND peer >= 0 AND family NOT IN ('collective', 'neighborhood', 'I/O') GROUP BY rank, peer, procedure_id, context_id, size_class, site_id");
-  if (!query) return query.error();
-  query->bind(run_id);
-  for (;;) {
-    const Result<bool> row = query->step();
-    if (!row) return row.error();
-    if (!*row) return {};
-    const int rank = static_cast<int>(query->integer(0)), peer = static_cast<int>(query->integer(1));
-    // What an origin does to a target belongs to the pair origin, target, as in the matrix, whatever way the data go.
-    const bool origin = query->text(14) == "RMA";
-    const bool sends = origin || query->integer(9) > 0 || query->integer(12) > 0;
-    const bool receives = !sends || (!origin && (query->integer(10) > 0 || query->integer(13) > 0));
-    const std::string stack = query->text(7);
-    for (const bool receiver : {false, true}) {
-      const bool fits = receiver ? sides.to.contains(rank) && sides.from.contains(peer) : sides.from.contains(rank) && sides.to.contains(peer);
-      if (!fits || !(receiver ? receives : sends)) continue;
-      std::vector<Sums>& sums =
-          rows[{rank, receiver, query->text(2), context_name(*query, 3, 4, 5), query->integer(6), stack.substr(0, stack.find('\n'))}];
-      sums.resize(count);
-      sums[index].calls += static_cast<double>(query->integer(8));
-      sums[index].bytes += static_cast<double>(query->integer(9) + query->integer(10));
-      sums[index].time_ns += query->real(11);
-    }
-  }
+      "WHERE call.run_id = ?1 AND peer >= 0 AND family NOT IN ('collective', 'neighborhood', 'I/O') "
+      "GROUP BY rank, peer, procedure_id, context_id, size_class, site_id",
+      [&](const Statement& row) { add_row(row, sides, index, count, rows); }, run_id);
 }
 
 TableData empty_table(const std::vector<const Series*>& series, const std::string& title) {
@@ -111,16 +108,12 @@ Result<TableData> cell_calls(const PageRequest& request, const std::vector<const
                              std::pair<int, int> cell) {
   Rows rows;
   for (std::size_t i = 0; i < series.size(); ++i) {
-    for (const RunInfo& info : series[i]->runs) {
-      const StudyRun* run = request.study.find(info.run_id);
-      if (run == nullptr) continue;
-      Result<Database> database = Database::open(request.study.path_of(*run));
-      if (!database) return database.error();
-      const Result<Sides> sides = sides_of(*database, run->run_id, nodes, cell);
+    const Result<void> added = for_each_launch(request.study, *series[i], [&](Database& database, std::int64_t run_id) -> Result<void> {
+      const Result<Sides> sides = sides_of(database, run_id, nodes, cell);
       if (!sides) return sides.error();
-      const Result<void> added = add_run(*database, run->run_id, *sides, i, series.size(), rows);
-      if (!added) return added.error();
-    }
+      return add_run(database, run_id, *sides, i, series.size(), rows);
+    });
+    if (!added) return added.error();
   }
   const auto name = [&](int index) {
     return nodes.empty() || static_cast<std::size_t>(index) >= nodes.size() ? std::to_string(index) : nodes[static_cast<std::size_t>(index)];

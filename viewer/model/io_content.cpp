@@ -9,6 +9,7 @@
 
 #include "viewer/analysis/comparison.h"
 #include "viewer/model/io_over_time.h"
+#include "viewer/model/launch_queries.h"
 #include "viewer/model/page_content.h"
 #include "viewer/model/units.h"
 
@@ -28,27 +29,21 @@ using FileSums = std::map<Key, Sums>;
 // All launches of a series together: rates are totals over totals. A name stands for all files that have it.
 Result<FileSums> sums_of(const PageRequest& request, const Series& series) {
   FileSums sums;
-  for (const RunInfo& info : series.runs) {
-    const StudyRun* run = request.study.find(info.run_id);
-    if (run == nullptr) continue;
-    Result<Database> database = Database::open(request.study.path_of(*run));
-    if (!database) return database.error();
-    Result<Statement> query = database->prepare(
+  const Result<void> added = for_each_launch(request.study, series, [&](Database& database, std::int64_t run_id) {
+    return for_each_row(
+        database,
         "SELECT CASE WHEN context.kind = 'file' THEN context.name ELSE '' END, procedure.name, size_class, SUM(calls), SUM(bytes_sent + bytes_received), "
         "SUM(time_ns) FROM call JOIN procedure USING (procedure_id) LEFT JOIN context USING (context_id) "
-        "WHERE call.run_id = ?1 AND family = 'I/O' GROUP BY 1, 2, 3");
-    if (!query) return query.error();
-    query->bind(run->run_id);
-    for (;;) {
-      const Result<bool> row = query->step();
-      if (!row) return row.error();
-      if (!*row) break;
-      Sums& sum = sums[{query->text(0), query->text(1), query->integer(2)}];
-      sum.calls += static_cast<double>(query->integer(3));
-      sum.bytes += static_cast<double>(query->integer(4));
-      sum.time_ns += query->real(5);
-    }
-  }
+        "WHERE call.run_id = ?1 AND family = 'I/O' GROUP BY 1, 2, 3",
+        [&](const Statement& row) {
+          Sums& sum = sums[{row.text(0), row.text(1), row.integer(2)}];
+          sum.calls += static_cast<double>(row.integer(3));
+          sum.bytes += static_cast<double>(row.integer(4));
+          sum.time_ns += row.real(5);
+        },
+        run_id);
+  });
+  if (!added) return added.error();
   return sums;
 }
 

@@ -7,6 +7,7 @@
 
 #include "viewer/analysis/comparison.h"
 #include "viewer/model/cell_calls.h"
+#include "viewer/model/launch_queries.h"
 #include "viewer/model/page_content.h"
 
 namespace tulkki {
@@ -24,64 +25,45 @@ struct Traffic {
 
 struct Grid {
   int side = 0;
-  std::vector<std::string> names;                  // of nodes; empty for ranks
-  std::map<std::pair<int, int>, Traffic> cells;    // sender, receiver: mean over launches
+  std::map<std::pair<int, int>, Traffic> cells;  // sender, receiver: mean over launches
 };
 
-Result<std::map<int, std::string>> hosts_of(Database& database, std::int64_t run_id) {
-  Result<Statement> query = database.prepare("SELECT rank, host FROM process WHERE run_id = ?1");
-  if (!query) return query.error();
-  query->bind(run_id);
-  std::map<int, std::string> hosts;
-  for (;;) {
-    const Result<bool> row = query->step();
-    if (!row) return row.error();
-    if (!*row) return hosts;
-    hosts[static_cast<int>(query->integer(0))] = query->text(1);
-  }
+// Nodes in the order in which they are met; all grids of the page share them.
+using Nodes = std::vector<std::string>;
+
+int place_of(const std::string& host, Nodes& nodes) {
+  const auto known = std::find(nodes.begin(), nodes.end(), host);
+  if (known != nodes.end()) return static_cast<int>(known - nodes.begin());
+  nodes.push_back(host);
+  return static_cast<int>(nodes.size()) - 1;
 }
 
-Result<void> add_run(Database& database, std::int64_t run_id, bool by_node, Grid& grid) {
-  Result<std::map<int, std::string>> hosts = hosts_of(database, run_id);
+Result<void> add_run(Database& database, std::int64_t run_id, bool by_node, Nodes& nodes, Grid& grid) {
+  Result<std::map<int, std::string>> hosts = by_node ? hosts_of(database, run_id) : std::map<int, std::string>{};
   if (!hosts) return hosts.error();
-  const auto place = [&](int rank) {
-    if (!by_node) return rank;
-    const std::string host = hosts->contains(rank) ? (*hosts)[rank] : "?";
-    const auto known = std::find(grid.names.begin(), grid.names.end(), host);
-    if (known != grid.names.end()) return static_cast<int>(known - grid.names.begin());
-    grid.names.push_back(host);
-    return static_cast<int>(grid.names.size()) - 1;
-  };
-  Result<Statement> query = database.prepare("SELECT source, destination, messages, bytes, time_ns FROM matrix WHERE run_id = ?1");
-  if (!query) return query.error();
-  query->bind(run_id);
-  for (;;) {
-    const Result<bool> row = query->step();
-    if (!row) return row.error();
-    if (!*row) return {};
-    Traffic& cell = grid.cells[{place(static_cast<int>(query->integer(0))), place(static_cast<int>(query->integer(1)))}];
-    cell.messages += static_cast<double>(query->integer(2));
-    cell.bytes += static_cast<double>(query->integer(3));
-    cell.time_ns += query->real(4);
-  }
+  const auto place = [&](int rank) { return by_node ? place_of(hosts->contains(rank) ? (*hosts)[rank] : "?", nodes) : rank; };
+  return for_each_row(
+      database, "SELECT source, destination, messages, bytes, time_ns FROM matrix WHERE run_id = ?1",
+      [&](const Statement& row) {
+        Traffic& cell = grid.cells[{place(static_cast<int>(row.integer(0))), place(static_cast<int>(row.integer(1)))}];
+        cell.messages += static_cast<double>(row.integer(2));
+        cell.bytes += static_cast<double>(row.integer(3));
+        cell.time_ns += row.real(4);
+      },
+      run_id);
 }
 
-Result<Grid> grid_of(const PageRequest& request, const Series& series) {
+Result<Grid> grid_of(const PageRequest& request, const Series& series, Nodes& nodes) {
   Grid grid;
-  for (const RunInfo& info : series.runs) {
-    const StudyRun* run = request.study.find(info.run_id);
-    if (run == nullptr) continue;
-    Result<Database> database = Database::open(request.study.path_of(*run));
-    if (!database) return database.error();
-    const Result<void> added = add_run(*database, run->run_id, request.state.matrix_by_node, grid);
-    if (!added) return added.error();
-    grid.side = std::max(grid.side, static_cast<int>(std::clamp<std::int64_t>(info.ranks, 1, kMostRanks)));
-  }
+  const Result<void> added = for_each_launch(request.study, series, [&](Database& database, std::int64_t run_id) {
+    return add_run(database, run_id, request.state.matrix_by_node, nodes, grid);
+  });
+  if (!added) return added.error();
   const auto launches = static_cast<double>(series.runs.size());
   for (auto& [place, traffic] : grid.cells) {
     traffic = {traffic.bytes / launches, traffic.messages / launches, traffic.time_ns / launches};
   }
-  if (request.state.matrix_by_node) grid.side = static_cast<int>(grid.names.size());
+  for (const RunInfo& info : series.runs) grid.side = std::max(grid.side, static_cast<int>(std::clamp<std::int64_t>(info.ranks, 1, kMostRanks)));
   return grid;
 }
 
@@ -102,7 +84,7 @@ plot::Matrix matrix_of(const Grid& grid, MatrixQuantity quantity, int side, int 
   return matrix;
 }
 
-plot::FigureSpec empty_figure(const PageRequest& request, const Grid& grid) {
+plot::FigureSpec empty_figure(const PageRequest& request, const Nodes& nodes) {
   plot::FigureSpec figure;
   figure.form = plot::Form::heatmap;
   const bool by_node = request.state.matrix_by_node;
@@ -111,7 +93,7 @@ plot::FigureSpec empty_figure(const PageRequest& request, const Grid& grid) {
   figure.x.quantity = figure.y.quantity = plot::Quantity::whole;
   if (by_node) {
     figure.x.scale = figure.y.scale = plot::Scale::category;
-    figure.x.categories = figure.y.categories = grid.names;
+    figure.x.categories = figure.y.categories = nodes;
   }
   switch (request.state.matrix_quantity) {
     case MatrixQuantity::bytes: figure.metric = figure.unit = "bytes"; break;
@@ -126,7 +108,7 @@ plot::FigureSpec empty_figure(const PageRequest& request, const Grid& grid) {
   return figure;
 }
 
-TableData matrix_table(const std::vector<std::pair<std::string, const Grid*>>& grids, bool by_node) {
+TableData matrix_table(const std::vector<std::pair<std::string, const Grid*>>& grids, const Nodes& nodes, bool by_node) {
   TableData table{"matrix",
                   "Pairs that exchange data",
                   {{"sender", by_node ? "from node" : "from rank", Written::text, ""},
@@ -145,8 +127,7 @@ TableData matrix_table(const std::vector<std::pair<std::string, const Grid*>>& g
   }
   for (const auto& [place, sides] : rows) {
     const auto name = [&](int index) -> TableCell {
-      const std::vector<std::string>& names = grids[0].second->names;
-      if (by_node && static_cast<std::size_t>(index) < names.size()) return names[static_cast<std::size_t>(index)];
+      if (by_node && static_cast<std::size_t>(index) < nodes.size()) return nodes[static_cast<std::size_t>(index)];
       return static_cast<std::int64_t>(index);
     };
     TableRow row{{name(place.first), name(place.second)}, -1, fmt::format("{} {}", place.first, place.second)};
@@ -163,22 +144,24 @@ Result<PageContent> matrix_content(PageRequest& request) {
   Result<Loaded> loaded = load_series(request, content);
   if (!loaded) return loaded.error();
   const std::size_t other = contender_of(*loaded, request.state);
-  Result<Grid> before = grid_of(request, loaded->profiles[0].series);
+  Nodes nodes;
+  Result<Grid> before = grid_of(request, loaded->profiles[0].series, nodes);
   if (!before) return before.error();
-  Result<Grid> after = other > 0 ? grid_of(request, loaded->profiles[other].series) : Result<Grid>(Grid{});
+  Result<Grid> after = other > 0 ? grid_of(request, loaded->profiles[other].series, nodes) : Result<Grid>(Grid{});
   if (!after) return after.error();
   if (before->cells.empty() && after->cells.empty()) {
     content.message = "No point-to-point message and no RMA was recorded in these runs: collectives have no partner to draw.";
     return content;
   }
-  const int side = std::max(before->side, after->side), block = (side + kMostCells - 1) / kMostCells;
-  plot::FigureSpec figure = empty_figure(request, *before);
+  const int side = request.state.matrix_by_node ? static_cast<int>(nodes.size()) : std::max(before->side, after->side);
+  const int block = (side + kMostCells - 1) / kMostCells;
+  plot::FigureSpec figure = empty_figure(request, nodes);
   std::vector<std::pair<std::string, const Grid*>> grids{{loaded->profiles[0].series.name, &*before}};
   if (other > 0) grids.emplace_back(loaded->profiles[other].series.name, &*after);
   for (const auto& [name, grid] : grids) figure.panels.push_back({name, {}, matrix_of(*grid, request.state.matrix_quantity, side, block), {}, {}});
   if (block > 1) content.warnings.push_back(fmt::format("Each cell stands for {0} x {0} ranks; the table has all.", block));
   if (other > 0) {
-    plot::FigureSpec ratio = empty_figure(request, *before);
+    plot::FigureSpec ratio = empty_figure(request, nodes);
     ratio.metric = "log2 ratio";
     ratio.unit.clear();
     ratio.colours = {fmt::format("log2 of {} / {}", grids[1].first, grids[0].first), false, true, {}, {}};
@@ -199,11 +182,11 @@ Result<PageContent> matrix_content(PageRequest& request) {
   } else {
     content.figures.push_back(std::move(figure));
   }
-  content.tables.push_back(matrix_table(grids, request.state.matrix_by_node));
+  content.tables.push_back(matrix_table(grids, nodes, request.state.matrix_by_node));
   if (request.state.cell) {
     std::vector<const Series*> shown{&loaded->profiles[0].series};
     if (other > 0) shown.push_back(&loaded->profiles[other].series);
-    Result<TableData> calls = cell_calls(request, shown, before->names, *request.state.cell);
+    Result<TableData> calls = cell_calls(request, shown, nodes, *request.state.cell);
     if (!calls) return calls.error();
     content.tables.push_back(std::move(*calls));
   }
