@@ -26,7 +26,7 @@ std::optional<int> parse_view_options(int argc, char** argv, ViewOptions& option
   app.add_option("--panels", options.panels, "factor whose values get a panel each")->type_name("FACTOR");
   app.add_option("--x", options.x, "factor on the axis of scaling: ranks, nodes")->type_name("FACTOR");
   app.add_option("--against", options.contender, "series that pages for two compare with the baseline")->type_name("SERIES");
-  app.add_option("--cell", options.cell, "cell of the matrix that is marked: sender and receiver, 0,1")->type_name("FROM,TO");
+  app.add_option("--cell", options.cell, "cell of the matrix that is marked: sender and receiver, 0,1, or blocks of ranks, 0-1,6-7")->type_name("FROM,TO");
   app.add_option("--quantity", options.quantity, "of the matrix: bytes, messages or time")->check(CLI::IsMember({"bytes", "messages", "time"}))->type_name("NAME");
   app.add_flag("--over-time", options.over_time, "the I/O page over time, from traces");
   auto* figure = app.add_option("--figure", options.figure, "figure.json to draw")->type_name("FILE");

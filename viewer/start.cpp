@@ -41,6 +41,16 @@ Result<void> choose_runs(const std::vector<std::string>& names, const Study& stu
   return {};
 }
 
+// "0,1", or blocks of as many ranks on both sides: "0-1,6-7".
+Result<MatrixCell> cell_of(const std::string& text) {
+  int from = -1, to = -1, last_from = -1, last_to = -1;
+  char rest = 0;
+  if (std::sscanf(text.c_str(), "%d,%d%c", &from, &to, &rest) == 2 && from >= 0 && to >= 0) return MatrixCell{from, to, 1};
+  const bool block = std::sscanf(text.c_str(), "%d-%d,%d-%d%c", &from, &last_from, &to, &last_to, &rest) == 4;
+  if (block && from >= 0 && to >= 0 && last_from >= from && last_from - from == last_to - to) return MatrixCell{from, to, last_from - from + 1};
+  return Error{"--cell " + text + ": write sender and receiver, 0,1, or blocks of as many ranks, 0-1,6-7"};
+}
+
 Result<void> read_choices(const ViewOptions& options, ViewState& state) {
   for (const std::string& name : options.by) {
     if (!is_factor(name)) return Error{"--by: '" + name + "' is no factor; `tulkki compare --help` lists them"};
@@ -58,12 +68,9 @@ Result<void> read_choices(const ViewOptions& options, ViewState& state) {
   if (options.quantity == "messages") state.matrix_quantity = MatrixQuantity::messages;
   if (options.quantity == "time") state.matrix_quantity = MatrixQuantity::time;
   if (!options.cell.empty()) {
-    int from = -1, to = -1;
-    char rest = 0;
-    if (std::sscanf(options.cell.c_str(), "%d,%d%c", &from, &to, &rest) != 2 || from < 0 || to < 0) {
-      return Error{"--cell " + options.cell + ": write sender and receiver, 0,1"};
-    }
-    state.cell = {from, to};
+    const Result<MatrixCell> cell = cell_of(options.cell);
+    if (!cell) return cell.error();
+    state.cell = *cell;
   }
   state.procedure = options.procedure.empty() || options.procedure.starts_with("MPI_") ? options.procedure : "MPI_" + options.procedure;
   constexpr std::string_view kForms[] = {"curve", "ratio", "cdf", "box", "stacked", "scaling"};

@@ -67,7 +67,7 @@ TEST_F(Window, AClickOnACellShowsItsCalls) {
   ASSERT_TRUE(place);
   emit plot->place_clicked(cell);
   settle();
-  EXPECT_EQ(session_.state().cell, (std::pair{1, 2}));
+  EXPECT_EQ(session_.state().cell, (MatrixCell{1, 2, 1}));
   const DataTable* table = shell_.content_page()->current_table();
   ASSERT_NE(table, nullptr);
   EXPECT_EQ(table->table().title, "Calls of 1 → 2");

@@ -127,11 +127,14 @@ TEST(ViewState, JsonBothWays) {
   state.form = CompareForm::ratio;
   state.procedure = "MPI_Send";
   state.size_class = 11;
-  state.cell = {3, 4};
+  state.cell = {3, 4, 1};
   state.hidden_runs = {7};
-  const Result<ViewState> read = state_from_json(state_to_json(state), "");
-  ASSERT_TRUE(read) << read.message();
-  EXPECT_EQ(*read, state);
+  for (const int block : {1, 8}) {
+    state.cell->block = block;
+    const Result<ViewState> read = state_from_json(state_to_json(state), "");
+    ASSERT_TRUE(read) << read.message();
+    EXPECT_EQ(*read, state);
+  }
 }
 
 TEST(ViewState, ErrorsNameTheField) {

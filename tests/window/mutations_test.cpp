@@ -132,7 +132,7 @@ std::string damage_words(std::string& text, Random& random) {
 Outcome show_study(const std::string& path) {
   bool refused = false;
   ViewState state;
-  state.cell = {0, 1};
+  state.cell = {0, 1, 1};
   state.metric = "latency";
   for (const CompareForm form : {CompareForm::curve, CompareForm::ratio, CompareForm::cdf, CompareForm::box, CompareForm::stacked, CompareForm::scaling}) {
     state.form = form;

@@ -248,7 +248,16 @@ class View(CommandTest):
             self.assertAlmostEqual(sum(float(row[f"calls [{backend}]"]) for row in mine), sum(int(row["calls"]) for row in theirs) / 6, places=6)
             time_ns = sum(float(row["time_ns"]) for row in theirs) / 6
             self.assertAlmostEqual(sum(float(row[f"time_ns [{backend}]"]) for row in mine) / time_ns, 1, places=9)
-        self.assertIn("write sender and receiver", self.view("--db", STUDY, "--table", "cell", "--cell", "0", code=1).stderr)
+        for wrong in ("0", "0-1,2", "1-0,1-0", "0-1,1-3"):
+            self.assertIn("write sender and receiver", self.view("--db", STUDY, "--table", "cell", "--cell", wrong, code=1).stderr)
+
+    def test_calls_of_a_block_are_those_of_its_cells(self):
+        def calls(cell):
+            return sorted(tuple(row.values()) for row in self.table("cell", "--by", "backend", "--cell", cell))
+        # 0 sends to 1, 1 to 2, 2 to 3, 3 to 0
+        self.assertEqual(calls("0-1,2-3"), calls("1,2"))
+        self.assertEqual(calls("0-1,1-2"), sorted(calls("0,1") + calls("1,2")))
+        self.assertEqual(len(calls("2-3,0-1")), 21)
 
     def test_the_cost_of_recording_is_that_of_tulkki_compare(self):
         mine = self.table("compare", "--by", "backend", "--metric", "latency", "--procedure", "Send")

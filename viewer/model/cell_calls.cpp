@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Rows of the profile whose rank and partner are the two of the cell, in either direction: a receive lies with the
+// Rows of the profile whose rank and partner are on the two sides of the cell, in either direction: a receive lies with the
 // receiver. Calls that complete requests have no partner of their own and are not here.
 #include "viewer/model/cell_calls.h"
 
@@ -27,22 +27,48 @@ struct Sums {
 };
 using Rows = std::map<Key, std::vector<Sums>>;
 
-// Ranks of each side of the cell in a run.
+// Places of one side of the cell in the matrix: the first and the last one.
+struct Range {
+  int first, last;
+  bool contains(int place) const { return place >= first && place <= last; }
+};
+Range range_of(int first, int block, int side) { return {first, std::max(first, std::min(side, first + block) - 1)}; }
+
+// The ranks of a run that are on one side of the cell.
+struct Side {
+  Range between{0, -1};
+  std::set<int> of_nodes;  // those of them, where the cell is one of nodes
+  bool by_node = false;
+  bool contains(int rank) const { return between.contains(rank) && (!by_node || of_nodes.contains(rank)); }
+};
 struct Sides {
-  std::set<int> from, to;
+  Side from, to;
 };
 
-Result<Sides> sides_of(Database& database, std::int64_t run_id, const std::vector<std::string>& nodes, std::pair<int, int> cell) {
-  if (nodes.empty()) return Sides{{cell.first}, {cell.second}};
-  const auto name = [&](int index) { return static_cast<std::size_t>(index) < nodes.size() ? nodes[static_cast<std::size_t>(index)] : ""; };
+Side side_of(const std::map<int, std::string>& hosts, const std::vector<std::string>& nodes, Range range) {
+  Side side;
+  side.by_node = true;
+  for (const auto& [rank, host] : hosts) {
+    const auto node = static_cast<int>(std::find(nodes.begin(), nodes.end(), host) - nodes.begin());
+    if (range.contains(node)) side.of_nodes.insert(rank);
+  }
+  if (!side.of_nodes.empty()) side.between = {*side.of_nodes.begin(), *side.of_nodes.rbegin()};
+  return side;
+}
+
+Result<Sides> sides_of(Database& database, std::int64_t run_id, const std::vector<std::string>& nodes, Range from, Range to) {
+  if (nodes.empty()) return Sides{{from, {}, false}, {to, {}, false}};
   const Result<std::map<int, std::string>> hosts = hosts_of(database, run_id);
   if (!hosts) return hosts.error();
-  Sides sides;
-  for (const auto& [rank, host] : *hosts) {
-    if (host == name(cell.first)) sides.from.insert(rank);
-    if (host == name(cell.second)) sides.to.insert(rank);
-  }
-  return sides;
+  return Sides{side_of(*hosts, nodes, from), side_of(*hosts, nodes, to)};
+}
+
+// "3", or "4 – 5" of a block.
+std::string name_of(Range range, const std::vector<std::string>& nodes) {
+  const auto one = [&](int place) {
+    return nodes.empty() || static_cast<std::size_t>(place) >= nodes.size() ? std::to_string(place) : nodes[static_cast<std::size_t>(place)];
+  };
+  return range.first == range.last ? one(range.first) : one(range.first) + " – " + one(range.last);
 }
 
 std::string context_name(const Statement& query, int kind, int name, int created) {
@@ -79,8 +105,11 @@ Result<void> add_run(Database& database, std::int64_t run_id, const Sides& sides
       "SUM(calls), SUM(bytes_sent), SUM(bytes_received), SUM(time_ns), SUM(messages_sent), SUM(messages_received), family "
       "FROM call JOIN procedure USING (procedure_id) LEFT JOIN context USING (context_id) LEFT JOIN call_site USING (site_id) "
       "WHERE call.run_id = ?1 AND peer >= 0 AND family NOT IN ('collective', 'neighborhood', 'I/O') "
+      // Far fewer than all: between the least and the greatest rank of each side.
+      "AND (rank BETWEEN ?2 AND ?3 AND peer BETWEEN ?4 AND ?5 OR rank BETWEEN ?4 AND ?5 AND peer BETWEEN ?2 AND ?3) "
       "GROUP BY rank, peer, procedure_id, context_id, size_class, site_id",
-      [&](const Statement& row) { add_row(row, sides, index, count, rows); }, run_id);
+      [&](const Statement& row) { add_row(row, sides, index, count, rows); }, run_id, sides.from.between.first, sides.from.between.last,
+      sides.to.between.first, sides.to.between.last);
 }
 
 TableData empty_table(const std::vector<const Series*>& series, const std::string& title) {
@@ -104,21 +133,20 @@ TableData empty_table(const std::vector<const Series*>& series, const std::strin
 
 }  // namespace
 
-Result<TableData> cell_calls(const PageRequest& request, const std::vector<const Series*>& series, const std::vector<std::string>& nodes,
-                             std::pair<int, int> cell) {
+Result<TableData> cell_calls(const PageRequest& request, const std::vector<const Series*>& series, const std::vector<std::string>& nodes, int side,
+                             MatrixCell cell) {
+  const Range from = range_of(cell.sender, cell.block, side), to = range_of(cell.receiver, cell.block, side);
   Rows rows;
   for (std::size_t i = 0; i < series.size(); ++i) {
     const Result<void> added = for_each_launch(request.study, *series[i], [&](Database& database, std::int64_t run_id) -> Result<void> {
-      const Result<Sides> sides = sides_of(database, run_id, nodes, cell);
+      const Result<Sides> sides = sides_of(database, run_id, nodes, from, to);
       if (!sides) return sides.error();
       return add_run(database, run_id, *sides, i, series.size(), rows);
     });
     if (!added) return added.error();
   }
-  const auto name = [&](int index) {
-    return nodes.empty() || static_cast<std::size_t>(index) >= nodes.size() ? std::to_string(index) : nodes[static_cast<std::size_t>(index)];
-  };
-  TableData table = empty_table(series, fmt::format("Calls of {} → {}", name(cell.first), name(cell.second)));
+  const bool ranks = nodes.empty() && cell.block > 1;
+  TableData table = empty_table(series, fmt::format("Calls of {}{} → {}", ranks ? "ranks " : "", name_of(from, nodes), name_of(to, nodes)));
   std::vector<std::pair<double, TableRow>> ordered;
   for (const auto& [key, sums] : rows) {
     TableRow row{{std::int64_t{key.rank}, std::string(key.receiver ? "receiver" : "sender"), key.procedure, key.context,

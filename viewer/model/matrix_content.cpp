@@ -186,7 +186,7 @@ Result<PageContent> matrix_content(PageRequest& request) {
   if (request.state.cell) {
     std::vector<const Series*> shown{&loaded->profiles[0].series};
     if (other > 0) shown.push_back(&loaded->profiles[other].series);
-    Result<TableData> calls = cell_calls(request, shown, nodes, *request.state.cell);
+    Result<TableData> calls = cell_calls(request, shown, nodes, side, *request.state.cell);
     if (!calls) return calls.error();
     content.tables.push_back(std::move(*calls));
   }

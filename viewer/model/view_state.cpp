@@ -41,12 +41,13 @@ void read_filters(JsonReader& reader, ViewState& state) {
 }
 
 void read_marks(JsonReader& reader, ViewState& state) {
-  int size_class = -1, sender = -1, receiver = -1;
+  int size_class = -1, sender = -1, receiver = -1, block = 1;
   reader.integer("size_class", size_class, -1, 64);
   if (size_class >= 0) state.size_class = size_class;
   reader.integer("sender", sender, -1, 100'000'000);
   reader.integer("receiver", receiver, -1, 100'000'000);
-  if (sender >= 0 && receiver >= 0) state.cell = {sender, receiver};
+  reader.integer("block", block, 1, 100'000'000);
+  if (sender >= 0 && receiver >= 0) state.cell = {sender, receiver, block};
   std::vector<double> hidden;
   reader.numbers("hidden_runs", hidden);
   for (const double run : hidden) state.hidden_runs.push_back(static_cast<std::int64_t>(run));
@@ -96,8 +97,9 @@ std::string state_to_json(const ViewState& state) {
   put("workload", state.workload, usual.workload);
   if (state.size_class) json["size_class"] = *state.size_class;
   if (state.cell) {
-    json["sender"] = state.cell->first;
-    json["receiver"] = state.cell->second;
+    json["sender"] = state.cell->sender;
+    json["receiver"] = state.cell->receiver;
+    put("block", state.cell->block, 1);
   }
   if (state.matrix_quantity != usual.matrix_quantity) json["matrix"] = plot::name_of(kQuantities, state.matrix_quantity);
   put("by_node", state.matrix_by_node, usual.matrix_by_node);

@@ -21,6 +21,13 @@ struct Filter {
 enum class CompareForm { curve, ratio, cdf, box, stacked, scaling };
 enum class MatrixQuantity { bytes, messages, time };
 
+// A cell of the matrix, of ranks or of nodes; where it stands for a block of them, the first ones and how many on each side.
+struct MatrixCell {
+  int sender = 0, receiver = 0;
+  int block = 1;
+  bool operator==(const MatrixCell&) const = default;
+};
+
 struct ViewState {
   std::vector<std::string> series_by{"backend", "transport", "translated"};
   std::string panel_by;                // a factor, or empty
@@ -34,7 +41,7 @@ struct ViewState {
   std::string procedure;               // marked everywhere; empty: the whole run
   std::string workload;                // of what programs measured; empty: the first, or all where they fit
   std::optional<std::int64_t> size_class;
-  std::optional<std::pair<int, int>> cell;  // sender, receiver
+  std::optional<MatrixCell> cell;
   MatrixQuantity matrix_quantity = MatrixQuantity::bytes;
   bool matrix_by_node = false;
   bool io_over_time = false;           // the I/O page: over time, not over transfer sizes

@@ -22,7 +22,7 @@ constexpr Key kKeys[] = {
     {"B", "series of the current run becomes the baseline"},
     {"X", "swap baseline and the other series"},
     {"Ctrl+Z", "undo the last choice"},
-    {"Esc", "clear marks and search"},
+    {"Esc", "stop reading traces; clear marks and search"},
     {"F5", "read the files again"},
     {"wheel, W S", "zoom at the pointer"},
     {"A D, arrows", "move"},

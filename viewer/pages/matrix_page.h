@@ -20,7 +20,7 @@ class MatrixPage : public ContentPage {
   void row_chosen(const std::string& table, const QString& key) override;
 
  private:
-  std::optional<std::pair<int, int>> shown_cell_;
+  std::optional<MatrixCell> shown_cell_;
   bool row_was_chosen_ = false;  // in the table of pairs, which then stays on top
   QComboBox *quantity_, *contender_;
   QCheckBox* by_node_;

@@ -188,7 +188,10 @@ void SlotsBar::refresh() {
     add_chip(tr("size %1").arg(QString::fromStdString(size_class_name(*state.size_class))), [](ViewState& next) { next.size_class.reset(); });
   }
   if (state.cell) {
-    add_chip(tr("%1 → %2").arg(state.cell->first).arg(state.cell->second), [](ViewState& next) { next.cell.reset(); });
+    const auto side = [&](int first) {
+      return state.cell->block == 1 ? QString::number(first) : tr("%1 – %2").arg(first).arg(first + state.cell->block - 1);
+    };
+    add_chip(tr("%1 → %2").arg(side(state.cell->sender), side(state.cell->receiver)), [](ViewState& next) { next.cell.reset(); });
   }
   chips_row_->setVisible(chips_->count() > 0);
   chips_->addStretch(1);

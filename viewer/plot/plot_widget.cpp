@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "viewer/plot/builder.h"
+#include "viewer/plot/frame.h"
 #include "viewer/plot/hit.h"
 
 namespace tulkki::plot {
@@ -50,6 +51,7 @@ struct PlotWidget::State {
   bool panning = false;
   std::optional<QRectF> selected;  // in data coordinates: keys, values
   std::optional<Place> hovered;
+  std::optional<QRectF> frame;
   QRubberBand* band = nullptr;
 
   bool logarithmic_keys() const { return panels.front().keys->scaleType() == QCPAxis::stLogarithmic; }
@@ -146,6 +148,9 @@ void PlotWidget::rebuild() {
   drawing.unit = std::max(1.0, drawing.font.pixelSize() / kLayoutPoints * 0.85);
   state_->panels = build(*state_->plot, state_->figure, drawing, QSizeF(state_->plot->size()));
   if (state_->panels.empty()) return;
+  if (state_->frame) {
+    for (const BuiltPanel& panel : state_->panels) new FrameLayer(panel.keys, panel.values, drawing, *state_->frame);
+  }
   state_->apply();
   // Now and not at the next turn of the event loop: places on the screen are asked for at once.
   state_->plot->replot(QCustomPlot::rpQueuedRefresh);
@@ -177,6 +182,14 @@ void PlotWidget::paintEvent(QPaintEvent* event) {
   painter.setPen(QPen(palette().color(QPalette::Highlight), 2));
   painter.drawRect(rect().adjusted(1, 1, -1, -1));
 }
+
+void PlotWidget::set_frame(const std::optional<QRectF>& part) {
+  if (state_->frame == part) return;
+  state_->frame = part;
+  rebuild();
+}
+
+const std::optional<QRectF>& PlotWidget::frame() const { return state_->frame; }
 
 QRectF PlotWidget::visible_part() const {
   if (state_->panels.empty()) return {0, 0, 1, 1};

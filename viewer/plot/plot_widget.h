@@ -33,6 +33,10 @@ class PlotWidget : public QWidget {
   void show_message(const QString& text);
   QString message() const;
 
+  // Draws a frame around a part of each panel, in data coordinates (x, y); of the window only, not of the figure.
+  void set_frame(const std::optional<QRectF>& part);
+  const std::optional<QRectF>& frame() const;
+
   // Part of the axes that is seen, as shares of the whole: 0, 0, 1, 1 when nothing is zoomed.
   QRectF visible_part() const;
   bool can_go_back() const;
