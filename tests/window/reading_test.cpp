@@ -65,6 +65,7 @@ TEST_F(Reading, EscapeStopsItAndAButtonReadsAgain) {
   show_waiting_page("pairs");
   EXPECT_EQ(bar()->format(), "couple 1 of 6: waiting for another trace (%p %)");
   EXPECT_TRUE(text_of_page().contains("Reading the traces"));
+  EXPECT_EQ(shell_.content_page()->findChild<QComboBox*>()->currentText(), "mpich translated");  // can be chosen meanwhile
   QTest::keyClick(&shell_, Qt::Key_Escape);
   settle();
   EXPECT_EQ(session_.state().procedure, "MPI_Send");  // marks are for the next Escape
@@ -124,6 +125,20 @@ TEST_F(Reading, OtherFilesStopIt) {
   open({study_path()});
   ASSERT_FALSE(shell_.content_page()->plots().isEmpty());
   EXPECT_TRUE(shell_.content_page()->plots().front()->message().contains("--trace"));
+}
+
+TEST_F(Reading, TakesThePlaceOfAMessage) {
+  read_elsewhere();
+  show_waiting_page("pairs");
+  QTest::keyClick(&shell_, Qt::Key_Escape);
+  settle();
+  open({});
+  EXPECT_TRUE(text_of_page().contains("Nothing is open"));
+  EXPECT_FALSE(text_of_page().contains("cancelled"));
+  shell_.open({database()});
+  ASSERT_TRUE(wait_for([this] { return bar() != nullptr; }));
+  EXPECT_TRUE(text_of_page().contains("Reading the traces")) << text_of_page().toStdString();
+  EXPECT_FALSE(text_of_page().contains("Nothing is open"));
 }
 
 TEST_F(Reading, OfFileOperationsLeavesWhatNeedsNoTrace) {

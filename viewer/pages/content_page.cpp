@@ -150,11 +150,20 @@ bool ContentPage::cancel_reading() {
   return true;
 }
 
+// Controls can be used while nothing is there yet to fill them with.
+void ContentPage::fill_controls_early() {
+  const Result<SeriesChoice> choice = choose_series(chosen_runs(session_.study(), session_.state()), session_.state());
+  if (!choice || !content_.series.empty()) return;
+  for (const Series& series : choice->series) content_.series.push_back(series.name);
+  content_shown();
+}
+
 void ContentPage::show_progress(double fraction, const QString& phase) {
   if (cancelled_by_user_) return;
   reading_->show_progress(fraction, phase);
   const bool empty = content_.figures.empty() && content_.tables.empty() && content_.message.empty();
-  if (!empty && !content_.cancelled) return;
+  if (!notice_->isHidden() || (!empty && !content_.cancelled)) return;
+  fill_controls_early();
   message_->hide();
   plot_splitter_->hide();
   table_splitter_->setVisible(!content_.tables.empty());
@@ -229,6 +238,8 @@ void ContentPage::take(PageContent content) {
 
 void ContentPage::show_problem(const QString& text) {
   content_ = PageContent{};
+  reading_->hide();
+  notice_->hide();
   splitter_->hide();
   headline_->hide();
   warnings_->hide();

@@ -62,6 +62,7 @@ class ContentPage : public QWidget {
   void choices_changed();
   void study_changed();
   void take(PageContent content);
+  void fill_controls_early();
   void show_progress(double fraction, const QString& phase);
   void show_problem(const QString& text);
   std::string name_;

@@ -50,6 +50,7 @@ ReadingNotice::ReadingNotice(QWidget* parent) : QWidget(parent) {
   text_->setMargin(12);
   again_ = new QPushButton(tr("Read again"), this);
   setFocusProxy(again_);
+  again_->setFixedWidth(again_->fontMetrics().horizontalAdvance(again_->text()) + 26);
   again_->setToolTip(tr("Read the traces from the beginning"));
   layout->addStretch(1);
   layout->addWidget(text_);
