@@ -99,6 +99,22 @@ TEST_F(Reading, AFileThatGrowsDoesNotStartAgainWhatWasCancelled) {
   EXPECT_EQ(shell_.content_page()->content().figures.size(), 2U);
 }
 
+TEST_F(Reading, AChoiceMadeWhileAFileIsReadAgainIsNotLost) {
+  read_elsewhere();
+  show_waiting_page("pairs");
+  QTest::keyClick(&shell_, Qt::Key_Escape);
+  settle();
+  session_.reload();
+  session_.change([](ViewState& state) { state.procedure = "MPI_Send"; });
+  ASSERT_TRUE(wait_for([this] { return bar() != nullptr; }));
+  EXPECT_TRUE(text_of_page().contains("Reading the traces")) << text_of_page().toStdString();
+  EXPECT_EQ(button("Read again"), nullptr);
+  elsewhere_.unlock();
+  settle();
+  ASSERT_EQ(shell_.content_page()->content().figures.size(), 2U);
+  EXPECT_EQ(shell_.content_page()->content().figures[0].title, "MPI_Send");
+}
+
 TEST_F(Reading, AnotherChoiceStopsIt) {
   read_elsewhere();
   show_waiting_page("pairs");

@@ -127,7 +127,7 @@ void ContentPage::choices_changed() {
 
 void ContentPage::study_changed() {
   // A file that grows must not start again what the user has stopped.
-  if (content_.cancelled && cancelled_paths_ == session_.paths() && !session_.study().runs.empty()) return;
+  if (content_.cancelled && !stale_ && asked_paths_ == session_.paths() && !session_.study().runs.empty()) return;
   choices_changed();
 }
 
@@ -153,7 +153,7 @@ bool ContentPage::cancel_reading() {
 // Controls can be used while nothing is there yet to fill them with.
 void ContentPage::fill_controls_early() {
   const Result<SeriesChoice> choice = choose_series(chosen_runs(session_.study(), session_.state()), session_.state());
-  if (!choice || !content_.series.empty()) return;
+  if (!choice) return;
   for (const Series& series : choice->series) content_.series.push_back(series.name);
   content_shown();
 }
@@ -162,8 +162,8 @@ void ContentPage::show_progress(double fraction, const QString& phase) {
   if (cancelled_by_user_) return;
   reading_->show_progress(fraction, phase);
   const bool empty = content_.figures.empty() && content_.tables.empty() && content_.message.empty();
-  if (!notice_->isHidden() || (!empty && !content_.cancelled)) return;
-  fill_controls_early();
+  if (!empty && !content_.cancelled) return;
+  if (content_.series.empty()) fill_controls_early();
   message_->hide();
   plot_splitter_->hide();
   table_splitter_->setVisible(!content_.tables.empty());
@@ -200,6 +200,7 @@ void ContentPage::refresh() {
   }
   waiting_ = true;
   cancelled_by_user_ = false;
+  asked_paths_ = session_.paths();
   session_.ask(
       number_,
       [request = session_.request(), function = function_](const Work& work) mutable {
@@ -231,7 +232,6 @@ void ContentPage::take(PageContent content) {
     return;
   }
   const bool cancelled = content.cancelled;
-  cancelled_paths_ = session_.paths();
   show_content(std::move(content));
   if (cancelled) notice_->setFocus();  // Enter reads again
 }

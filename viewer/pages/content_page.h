@@ -68,7 +68,7 @@ class ContentPage : public QWidget {
   std::string name_;
   PageFunction* function_;
   bool stale_ = true, waiting_ = false, cancelled_by_user_ = false;
-  QStringList cancelled_paths_;  // what was open then
+  QStringList asked_paths_;  // what was open when the content was asked for
   int number_;
   PageContent content_;
   QWidget* controls_;
