@@ -132,13 +132,31 @@ void* watched_dlopen(const char* path, int flags) {
   return library;
 }
 
+int find_hwloc(dl_phdr_info* object, std::size_t, void* path) {
+  const char* slash = std::strrchr(object->dlpi_name, '/');
+  const char* name = slash == nullptr ? object->dlpi_name : slash + 1;
+  if (std::strncmp(name, "libhwloc.so", 11) != 0) return 0;
+  *static_cast<const char**>(path) = object->dlpi_name;
+  return 1;
+}
+
+// Plugins of hwloc (devices and their places) give up where they do not find hwloc in the global scope. There it is
+// when a program is linked with its MPI; the backend brings it into a scope of its own.
+void show_hwloc_to_its_plugins() {
+  const char* path = nullptr;
+  dl_iterate_phdr(find_hwloc, &path);
+  if (path != nullptr) dlopen(path, RTLD_LAZY | RTLD_NOLOAD | RTLD_GLOBAL);
+}
+
 }  // namespace
 
 void* open_isolated(const char* path) {
   dl_iterate_phdr(note_foreign, nullptr);
   // Lazy: eager binding would call for symbols that only the front's libraries have.
   g_backend = dlopen(path, RTLD_LAZY | RTLD_LOCAL);
-  if (g_backend != nullptr) isolate_new_objects();
+  if (g_backend == nullptr) return nullptr;
+  isolate_new_objects();
+  show_hwloc_to_its_plugins();
   return g_backend;
 }
 
