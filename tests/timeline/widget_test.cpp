@@ -7,6 +7,7 @@
 #include <QImage>
 #include <QLineEdit>
 #include <QMouseEvent>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QStyleFactory>
 #include <QTableWidget>
@@ -286,6 +287,24 @@ void WidgetTest::cancelEndsTheOpening() {
     page.show();
   }  // closed while it opens: must neither hang nor crash
   QCOMPARE(QDir(QString::fromStdString(archive)).entryList({"*timeline*"}, QDir::Files).size(), 0);
+  TimelinePage page;
+  page.set_sources({{"long", QString::fromStdString(archive)}});
+  page.show();
+  const auto button = [&](const QString& text) {
+    for (QPushButton* each : page.findChildren<QPushButton*>()) {
+      if (each->text() == text) return each;
+    }
+    return static_cast<QPushButton*>(nullptr);
+  };
+  QVERIFY(button("Cancel")->isVisible() && !button("Open again")->isVisible());
+  button("Cancel")->click();
+  QTRY_VERIFY_WITH_TIMEOUT(!page.loading(), 120'000);
+  QVERIFY2(page.message().contains("cancelled"), qPrintable(page.message()));
+  QVERIFY(button("Open again")->isVisible());
+  button("Open again")->click();
+  QTRY_VERIFY_WITH_TIMEOUT(!page.loading(), 120'000);
+  QVERIFY(page.message().isEmpty() && !button("Open again")->isVisible());
+  QCOMPARE(page.view().model().runs()[0].store->complete(), true);
 }
 
 void WidgetTest::compare(const QString& name, const QImage& picture) {

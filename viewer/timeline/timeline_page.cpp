@@ -80,6 +80,28 @@ TimelinePage::~TimelinePage() {
   entries_.clear();
 }
 
+std::unique_ptr<TimelinePage::Entry> TimelinePage::make_entry(const Source& source) {
+  auto entry = std::make_unique<Entry>();
+  Entry* at = entry.get();
+  at->source = source;
+  at->loader = std::make_unique<TraceLoader>(source.archive);
+  connect(at->loader.get(), &TraceLoader::progress, this, [this, at](double fraction, const QString& phase) {
+    at->fraction = fraction;
+    at->phase = phase;
+    refresh_state();
+  });
+  connect(at->loader.get(), &TraceLoader::store_changed, this, [this, at](const auto& store) {
+    at->store = store;
+    refresh_runs();
+  });
+  connect(at->loader.get(), &TraceLoader::finished, this, [this, at](const QString& error) {
+    at->done = true;
+    at->error = error;
+    refresh_state();
+  });
+  return entry;
+}
+
 void TimelinePage::set_sources(const std::vector<Source>& sources) {
   std::vector<std::unique_ptr<Entry>> kept;
   for (const Source& source : sources) {
@@ -89,28 +111,14 @@ void TimelinePage::set_sources(const std::vector<Source>& sources) {
       kept.push_back(std::move(*same));
       continue;
     }
-    auto entry = std::make_unique<Entry>();
-    Entry* at = entry.get();
-    at->source = source;
-    at->loader = std::make_unique<TraceLoader>(source.archive);
-    connect(at->loader.get(), &TraceLoader::progress, this, [this, at](double fraction, const QString& phase) {
-      at->fraction = fraction;
-      at->phase = phase;
-      refresh_state();
-    });
-    connect(at->loader.get(), &TraceLoader::store_changed, this, [this, at](const auto& store) {
-      at->store = store;
-      refresh_runs();
-    });
-    connect(at->loader.get(), &TraceLoader::finished, this, [this, at](const QString& error) {
-      at->done = true;
-      at->error = error;
-      refresh_state();
-    });
-    kept.push_back(std::move(entry));
+    kept.push_back(make_entry(source));
   }
   std::swap(entries_, kept);
   kept.clear();  // those that are not wanted any more are cancelled and waited for here
+  start_new();
+}
+
+void TimelinePage::start_new() {
   refresh_runs();
   for (const auto& entry : entries_) {
     if (!entry->done && entry->fraction == 0 && entry->phase.isEmpty()) {
@@ -119,6 +127,21 @@ void TimelinePage::set_sources(const std::vector<Source>& sources) {
     }
   }
   refresh_state();
+}
+
+void TimelinePage::cancel() {
+  if (searching_) return cancel_search();
+  for (const auto& entry : entries_) {
+    entry->cancelled = entry->cancelled || !entry->done;
+    entry->loader->cancel();
+  }
+}
+
+void TimelinePage::open_again() {
+  for (auto& entry : entries_) {
+    if (entry->cancelled && entry->done) entry = make_entry(Source(entry->source));
+  }
+  start_new();
 }
 
 bool TimelinePage::loading() const {
@@ -151,6 +174,8 @@ void TimelinePage::refresh_state() {
     messages += tr("No run with a trace is chosen. Record one with \"tulkki run --trace\", or open an OTF2 archive.");
   progress_->setVisible(loading());
   cancel_->setVisible(loading() || searching_);
+  const auto can_be_opened_again = [](const auto& entry) { return entry->cancelled && entry->done && !entry->error.isEmpty(); };
+  again_->setVisible(!loading() && std::any_of(entries_.begin(), entries_.end(), can_be_opened_again));
   progress_->setValue(static_cast<int>(std::lround(fraction * 1000)));
   progress_->setFormat(phase + " (%p %)");
   if (messages.size() > 6) {

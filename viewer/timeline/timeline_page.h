@@ -59,10 +59,14 @@ class TimelinePage : public QWidget {
     QString error;
     double fraction = 0;
     QString phase;
-    bool done = false;
+    bool done = false, cancelled = false;
   };
 
   QWidget* make_bar();
+  std::unique_ptr<Entry> make_entry(const Source& source);
+  void start_new();
+  void cancel();
+  void open_again();  // what was cancelled
   static QLabel* make_legend();
   void refresh_runs();
   void refresh_state();
@@ -77,7 +81,7 @@ class TimelinePage : public QWidget {
   TimelineView* view_;
   QComboBox* axis_;
   QLineEdit* search_;
-  QPushButton *previous_, *next_, *cancel_;
+  QPushButton *previous_, *next_, *cancel_, *again_;
   QLabel *answer_, *status_, *message_;
   QProgressBar* progress_;
   QTableWidget* details_;

@@ -65,11 +65,10 @@ QWidget* TimelinePage::make_bar() {
   cancel_ = button(tr("Cancel"), tr("Stop searching, or opening the trace"));
   progress_->hide();
   cancel_->hide();
-  connect(cancel_, &QPushButton::clicked, this, [this] {
-    if (searching_) return cancel_search();
-    for (const auto& entry : entries_)
-      entry->loader->cancel();
-  });
+  again_ = button(tr("Open again"), tr("Open the trace that was cancelled"));
+  again_->hide();
+  connect(cancel_, &QPushButton::clicked, this, &TimelinePage::cancel);
+  connect(again_, &QPushButton::clicked, this, &TimelinePage::open_again);
   connect(axis_, &QComboBox::currentIndexChanged, this, [this](int index) {
     view_->set_mode(index == 0 ? AxisMode::first_communication : index == 1 ? AxisMode::wall_clock : AxisMode::step);
     show_details();
