@@ -7,6 +7,7 @@ import subprocess
 import launch
 import sandwich
 
+THROUGH_ABI = ", through abi"
 FRONTS = {"openmpi": "libmpi.so.40", "mpich": "libmpich.so.12", "abi": "libmpi_abi.so.0"}
 LABELS = {   # and the budget in ns (docs/performance.md), where there is one
     "comm_rank": ("Comm_rank, MPI_COMM_WORLD", 2), "comm_rank_dup": ("Comm_rank, duplicate", 2),
@@ -30,6 +31,8 @@ class Translated:
         self.launcher, self.pass_variable = launch.IMPLEMENTATIONS[backend]
         self.fronts = [front for front in FRONTS if front != backend and self._compile(front)]
         self._compile(backend)
+        # With the standard ABI as the backend: our library of it, which translates once more.
+        self.modes = self.fronts + [front + THROUGH_ABI for front in self.fronts if front != "abi"]
 
     def _compile(self, front):
         compiler = str(self.build / "bin/tulkki-mpicc") if front == "abi" else f"mpicc.{front}"
@@ -42,12 +45,13 @@ class Translated:
         return True
 
     def run(self, program, arguments, mode, ranks=1):
-        front = self.backend if mode == "native" else mode
+        front = self.backend if mode == "native" else mode.removesuffix(THROUGH_ABI)
+        backend = str(self.build / "lib" / FRONTS["abi"]) if mode.endswith(THROUGH_ABI) else self.backend
         command = [self.launcher, "-n", str(ranks)]
         if mode != "native":
             stub = self.build / "lib/tulkki" / front / FRONTS[front]
             for name, value in {"LD_PRELOAD": f"{self.build / 'lib/libtulkki.so'}:{stub}", "TULKKI_RECORD": "0",
-                                "TULKKI_BACKEND": self.backend, "TULKKI_FRONT": front}.items():
+                                "TULKKI_BACKEND": backend, "TULKKI_ABI_BACKEND": self.backend, "TULKKI_FRONT": front}.items():
                 command += self.pass_variable(name, value)
         return launch.run_command(command + [str(self.folder / f"{program}.{front}"), *map(str, arguments)], str(self.folder))
 
@@ -59,11 +63,11 @@ def measure(backend, build, options, progress):
     def told(what):
         return lambda text: progress(f"translation, {what}, {text}")
 
-    added = sandwich.measure(lambda mode: programs.run("translate", (batches, 20000), mode), programs.fronts,
+    added = sandwich.measure(lambda mode: programs.run("translate", (batches, 20000), mode), programs.modes,
                              options.repeats, told("one rank"))
-    added.update(sandwich.measure(lambda mode: programs.run("pair", (window_batches, 100), mode, 2), programs.fronts,
+    added.update(sandwich.measure(lambda mode: programs.run("pair", (window_batches, 100), mode, 2), programs.modes,
                                   options.repeats, told("two ranks")))
-    added.update(sandwich.measure(lambda mode: programs.run("translate", (0, 0), mode), programs.fronts, options.repeats,
+    added.update(sandwich.measure(lambda mode: programs.run("translate", (0, 0), mode), programs.modes, options.repeats,
                                   told("start-up")))
     return added
 
@@ -79,6 +83,7 @@ def cell(case, result):
 
 def table(title, backend, added):
     fronts = [front for front in FRONTS if front != backend]
+    fronts += [front + THROUGH_ABI for front in fronts if front != "abi"]
     lines = [f"### Translated to {title}", "", "| added ns | native | " + " | ".join(f"from {front}" for front in fronts)
              + " | pairs kept |", "| --- | ---: |" + " ---: |" * (len(fronts) + 1)]
     for case, (label, _) in LABELS.items():
