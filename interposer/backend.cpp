@@ -3,12 +3,12 @@
 // telling the library's own code from the program's by address.
 #include "interposer/backend.h"
 
+#include <atomic>
 #include <cstdio>
 #include <cstring>
 #include <dlfcn.h>
 #include <link.h>
 #include <unistd.h>
-#include <utility>
 
 #include "interposer/foreign_backend.h"
 #include "interposer/process.h"
@@ -31,8 +31,8 @@ char g_backend_path[PATH_MAX];
 constexpr int kErrorIntern = 17;  // MPI_ERR_OTHER has no common number; any error code but success will do
 
 [[gnu::cold]] int missing(Procedure procedure) {
-  static bool said[static_cast<int>(Procedure::count)];
-  if (!std::exchange(said[static_cast<int>(procedure)], true))
+  static std::atomic<bool> said[static_cast<int>(Procedure::count)];
+  if (!said[static_cast<int>(procedure)].exchange(true))
     say("the program called %s, which %s does not have; it returns an error", kNames[static_cast<int>(procedure)], g_backend_path);
   return kErrorIntern;
 }

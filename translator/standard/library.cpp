@@ -4,6 +4,7 @@
 //
 // The backend is opened at the first call, not when the library is loaded: what opens this library as a backend has
 // then finished with binding the symbols of what came with it (translator/isolation.cpp).
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -11,7 +12,6 @@
 #include <initializer_list>
 #include <pthread.h>
 #include <unistd.h>
-#include <utility>
 
 #include "translator/backend_library.h"
 #include "translator/missing.h"
@@ -65,8 +65,8 @@ const char* wanted_backend() {
 }
 
 int missing(Procedure procedure) {
-  static bool said[static_cast<int>(Procedure::count)];
-  if (std::exchange(said[static_cast<int>(procedure)], true)) return 55;
+  static std::atomic<bool> said[static_cast<int>(Procedure::count)];
+  if (said[static_cast<int>(procedure)].exchange(true)) return 55;
   char line[200];
   std::snprintf(line, sizeof line, "the program called %s, which the backend does not have; it returns MPI_ERR_UNSUPPORTED_OPERATION",
                 kNames[static_cast<int>(procedure)]);
