@@ -177,13 +177,19 @@ TEST_F(Reading, OfFileOperationsLeavesWhatNeedsNoTrace) {
   EXPECT_TRUE(shell_.content_page()->plots().front()->message().contains("No trace of these runs has file operations"));
 }
 
-TEST(CallsOfATrace, AreReadNoFartherThanWanted) {
-  QTemporaryDir folder;
+// Several batches a rank. Returns its anchor file.
+std::string long_trace(const QTemporaryDir& folder) {
   const std::string trace = folder.filePath("trace").toStdString();
   test::TraceShape shape;
-  shape.calls_per_rank = 200'000;  // several batches a rank
+  shape.calls_per_rank = 200'000;
   test::generate_trace(trace, shape, nullptr);
-  Result<TraceCallReader> reader = TraceCallReader::open(trace + "/traces.otf2");
+  return trace + "/traces.otf2";
+}
+
+TEST(CallsOfATrace, AreReadNoFartherThanWanted) {
+  QTemporaryDir folder;
+  const std::string anchor = long_trace(folder);
+  Result<TraceCallReader> reader = TraceCallReader::open(anchor);
   ASSERT_TRUE(reader) << reader.message();
   const CallLocation& location = reader->locations().front();
   std::vector<std::uint64_t> events;
@@ -199,10 +205,7 @@ TEST(CallsOfATrace, AreReadNoFartherThanWanted) {
 
 TEST(FileOperations, OfATraceThatIsCancelledAreNotKept) {
   QTemporaryDir folder;
-  const std::string trace = folder.filePath("trace").toStdString();
-  test::TraceShape shape;
-  shape.calls_per_rank = 200'000;  // several batches a rank
-  test::generate_trace(trace, shape, nullptr);
+  const std::string anchor = long_trace(folder);
   std::atomic<bool> cancel = false;
   std::vector<double> fractions;
   Work work;
@@ -212,21 +215,21 @@ TEST(FileOperations, OfATraceThatIsCancelledAreNotKept) {
     cancel = true;
   };
   LaunchCache cache;
-  const auto cancelled = cache.file_operations(trace + "/traces.otf2", work);
+  const auto cancelled = cache.file_operations(anchor, work);
   ASSERT_FALSE(cancelled);
   EXPECT_TRUE(cancelled.message().ends_with(kWorkCancelled)) << cancelled.message();
   ASSERT_EQ(fractions.size(), 1U);
   EXPECT_LT(fractions[0], 0.25);
-  for (const auto& entry : std::filesystem::directory_iterator(trace)) {
+  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(anchor).parent_path())) {
     EXPECT_EQ(entry.path().filename().string().find("timeline"), std::string::npos) << entry.path();
   }
   cancel = false;
   work.progress = [&](double fraction, const std::string&) { fractions.push_back(fraction); };
-  EXPECT_TRUE(cache.file_operations(trace + "/traces.otf2", work));
+  EXPECT_TRUE(cache.file_operations(anchor, work));
   EXPECT_GT(fractions.size(), 8U);
   EXPECT_TRUE(std::is_sorted(fractions.begin(), fractions.end()));
   const std::size_t told = fractions.size();
-  EXPECT_TRUE(cache.file_operations(trace + "/traces.otf2", work));
+  EXPECT_TRUE(cache.file_operations(anchor, work));
   EXPECT_EQ(fractions.size(), told);  // known
 }
 
