@@ -75,6 +75,13 @@ struct Abi {
   }
 };
 
+// What MPI_Abi_get_version answers in a program of this ABI: -1 says that it is not the standard's. MPI-5.0: 20.2.
+inline int tell_abi_version(AbiName program, int* major, int* minor) {
+  *major = program == AbiName::standard ? 1 : -1;
+  *minor = program == AbiName::standard ? 0 : -1;
+  return 0;
+}
+
 inline constexpr std::size_t kLargestStatusBytes = 32;
 
 inline constexpr Abi kOpenMpiAbi = {

@@ -9,13 +9,11 @@
 #include <initializer_list>
 
 #include "translator/isolation.h"
+#include "tulkki/abi_identities.h"
 
 namespace tulkki {
 namespace {
 
-constexpr const char* kFileNames[][3] = {
-    {nullptr}, {"libmpi.so.40", nullptr}, {"libmpich.so.12", "libmpi.so.12", nullptr},
-    {"libmpi_abi.so.0", "libmpi_abi.so.1", nullptr}};
 constexpr int kOldestVersion = 3;   // of the standard: before it, MPI_Get_library_version and the status layout differ
 
 void append(char* text, std::size_t bytes, const char* more) {
@@ -27,7 +25,7 @@ void* open_by_names(AbiName abi, const char* own_folder, char* tried, std::size_
   char path[PATH_MAX];
   for (const char* folder : {"", own_folder}) {
     if (folder == nullptr) continue;
-    for (const char* const* name = kFileNames[static_cast<int>(abi)]; *name != nullptr; ++name) {
+    for (const char* const* name = kAbiIdentities[static_cast<int>(abi)].library; *name != nullptr; ++name) {
       std::snprintf(path, sizeof path, "%s%s%s", folder, *folder == '\0' ? "" : "/", *name);
       append(tried, tried_bytes, path);
       if (void* library = open_isolated(path)) return library;
@@ -45,9 +43,9 @@ void note_path(BackendLibrary& library) {
 
 bool says_family(AbiName abi, const char* text) {
   if (abi == AbiName::standard) return true;   // any implementation may have it
-  if (std::strstr(text, "Open MPI") != nullptr || std::strstr(text, "Spectrum MPI") != nullptr) return abi == AbiName::openmpi;
-  for (const char* mark : {"MPICH", "Intel(R) MPI", "MVAPICH", "CRAY MPI", "ParaStation"})
-    if (std::strstr(text, mark) != nullptr) return abi == AbiName::mpich;
+  for (const AbiName each : {AbiName::openmpi, AbiName::mpich})
+    for (const char* const* words = kAbiIdentities[static_cast<int>(each)].says; *words != nullptr; ++words)
+      if (std::strstr(text, *words) != nullptr) return abi == each;
   return true;   // a name that nobody here has heard of: its symbols have spoken
 }
 
@@ -72,28 +70,31 @@ bool check_version(const BackendLibrary& library, char* why, std::size_t why_byt
   return true;
 }
 
+// MPI_Abi_get_version, which is allowed at any time. Not our own, which would ask us.
+bool says_standard_abi(void* library) {
+  void* found = dlsym(library, "PMPI_Abi_get_version");
+  if (found == nullptr || library == RTLD_DEFAULT) return false;
+  int major = -1, minor = -1;
+  return reinterpret_cast<int (*)(int*, int*)>(found)(&major, &minor) == 0 && major > 0;
+}
+
 }  // namespace
 
 AbiName abi_by_name(const char* text) {
-  if (std::strcmp(text, "openmpi") == 0) return AbiName::openmpi;
-  if (std::strcmp(text, "mpich") == 0) return AbiName::mpich;
-  return std::strcmp(text, "abi") == 0 ? AbiName::standard : AbiName::unknown;
+  for (const AbiName each : {AbiName::openmpi, AbiName::mpich, AbiName::standard})
+    if (std::strcmp(text, abi_text(each)) == 0) return each;
+  return AbiName::unknown;
 }
 
-const char* abi_text(AbiName abi) {
-  switch (abi) {
-    case AbiName::openmpi: return "openmpi";
-    case AbiName::mpich: return "mpich";
-    case AbiName::standard: return "abi";
-    case AbiName::unknown: break;
-  }
-  return "unknown";
-}
+const char* abi_text(AbiName abi) { return kAbiIdentities[static_cast<int>(abi)].name; }
 
+// Open MPI's library of the standard ABI needs, and so shows, the one with its own symbols: its answer comes first.
 AbiName abi_of_library(void* library) {
-  if (dlsym(library, "ompi_mpi_comm_world") != nullptr) return AbiName::openmpi;
-  if (dlsym(library, "MPIR_Dup_fn") != nullptr) return AbiName::mpich;
-  return dlsym(library, "MPI_Abi_get_version") != nullptr ? AbiName::standard : AbiName::unknown;
+  if (dlsym(library, "tulkki_abi_library") != nullptr || says_standard_abi(library)) return AbiName::standard;
+  for (const AbiName each : {AbiName::openmpi, AbiName::mpich})
+    for (const char* const* name = kAbiIdentities[static_cast<int>(each)].exports; *name != nullptr; ++name)
+      if (dlsym(library, *name) != nullptr) return each;
+  return AbiName::unknown;
 }
 
 bool standard_status_as_openmpi(void* library) {

@@ -23,6 +23,18 @@ constexpr std::int64_t convert_constant(std::int64_t value) {
   }
 }
 
+// The class of what a library cannot do at all.
+inline int unsupported_operation_of(AbiName abi) {
+  constexpr std::int64_t kStandard = 55, kOther = 16;
+  switch (abi) {
+    case AbiName::openmpi: return static_cast<int>(convert_constant<Set::error_class, Standard, OpenMpi>(kStandard));
+    case AbiName::mpich: return static_cast<int>(convert_constant<Set::error_class, Standard, Mpich>(kStandard));
+    case AbiName::standard: return kStandard;
+    case AbiName::unknown: break;
+  }
+  return kOther;
+}
+
 template <Set kSet, class From, class To>
 constexpr bool same_constants() {
   for (const auto& row : Constants<kSet>::kValues)

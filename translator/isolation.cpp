@@ -2,7 +2,7 @@
 // Symbols are looked up in the program and the preloaded libraries first, so that a backend opened by dlopen would bind
 // its MPI_ calls to ours. Every slot of the objects that came with the backend which names something that the backend
 // itself defines is therefore set to the backend's definition: no cost per call, and no DEEPBIND, which breaks
-// programs with replaced allocators. Sources: System V ABI, x86-64 and AArch64 supplements (relocation types).
+// programs with replaced allocators.
 #include "translator/isolation.h"
 
 #include <cstdint>
@@ -11,17 +11,11 @@
 #include <initializer_list>
 #include <link.h>
 #include <pthread.h>
-#include <sys/mman.h>
-#include <unistd.h>
+
+#include "translator/elf_image.h"
 
 namespace tulkki {
 namespace {
-
-#if defined(__x86_64__)
-constexpr std::uint32_t kAbsolute = R_X86_64_64, kGlobal = R_X86_64_GLOB_DAT, kJump = R_X86_64_JUMP_SLOT;
-#elif defined(__aarch64__)
-constexpr std::uint32_t kAbsolute = R_AARCH64_ABS64, kGlobal = R_AARCH64_GLOB_DAT, kJump = R_AARCH64_JUMP_SLOT;
-#endif
 
 void* g_backend = nullptr;
 pthread_mutex_t g_mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -51,70 +45,22 @@ bool may_be_captured(const char* name) {
   return false;
 }
 
-void write_slot(std::uintptr_t* slot, std::uintptr_t value) {
-  if (*slot == value) return;
-  const auto page_bytes = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
-  auto* page = reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(slot) & ~(page_bytes - 1));
-  // The table may have been made read-only after relocation; it stays writable from here on.
-  mprotect(page, page_bytes, PROT_READ | PROT_WRITE);
-  __atomic_store_n(slot, value, __ATOMIC_RELAXED);
-}
-
-struct Dynamic {
-  const ElfW(Sym)* symbols = nullptr;
-  const char* names = nullptr;
-  const ElfW(Rela)* jump = nullptr;
-  const ElfW(Rela)* other = nullptr;
-  std::size_t jump_bytes = 0, other_bytes = 0;
-};
-
-Dynamic dynamic_of(const dl_phdr_info& object) {
-  Dynamic result;
-  for (int i = 0; i < object.dlpi_phnum; ++i) {
-    if (object.dlpi_phdr[i].p_type != PT_DYNAMIC) continue;
-    const auto* entry = reinterpret_cast<const ElfW(Dyn)*>(object.dlpi_addr + object.dlpi_phdr[i].p_vaddr);
-    for (; entry->d_tag != DT_NULL; ++entry) {
-      switch (entry->d_tag) {
-        case DT_SYMTAB: result.symbols = reinterpret_cast<const ElfW(Sym)*>(entry->d_un.d_ptr); break;
-        case DT_STRTAB: result.names = reinterpret_cast<const char*>(entry->d_un.d_ptr); break;
-        case DT_JMPREL: result.jump = reinterpret_cast<const ElfW(Rela)*>(entry->d_un.d_ptr); break;
-        case DT_PLTRELSZ: result.jump_bytes = entry->d_un.d_val; break;
-        case DT_RELA: result.other = reinterpret_cast<const ElfW(Rela)*>(entry->d_un.d_ptr); break;
-        case DT_RELASZ: result.other_bytes = entry->d_un.d_val; break;
-        default: break;
-      }
-    }
-  }
-  return result;
-}
-
 void* watched_dlopen(const char* path, int flags);
 
-void bind_slots(const dl_phdr_info& object, const Dynamic& dynamic, const ElfW(Rela)* relocations, std::size_t bytes) {
-  for (std::size_t i = 0; i < bytes / sizeof(ElfW(Rela)); ++i) {
-    const ElfW(Rela)& relocation = relocations[i];
-    const auto type = static_cast<std::uint32_t>(ELF64_R_TYPE(relocation.r_info));
-    if (type != kJump && type != kGlobal && type != kAbsolute) continue;
-    const char* name = dynamic.names + dynamic.symbols[ELF64_R_SYM(relocation.r_info)].st_name;
-    auto* slot = reinterpret_cast<std::uintptr_t*>(object.dlpi_addr + relocation.r_offset);
-    if (std::strcmp(name, "dlopen") == 0) {
-      write_slot(slot, reinterpret_cast<std::uintptr_t>(&watched_dlopen));
-      continue;
-    }
-    if (!may_be_captured(name)) continue;
+void bind_slots(const ElfImage& image) {
+  visit_slots(image, [&](std::uintptr_t* slot, const ElfW(Sym)& symbol, const ElfW(Rela)& relocation) {
+    const char* name = image.name_of(symbol);
+    if (std::strcmp(name, "dlopen") == 0) return write_slot(slot, reinterpret_cast<std::uintptr_t>(&watched_dlopen));
+    if (!may_be_captured(name)) return;
     void* own = dlsym(g_backend, name);
-    if (own == nullptr) continue;
+    if (own == nullptr) return;
     write_slot(slot, reinterpret_cast<std::uintptr_t>(own) + static_cast<std::uintptr_t>(relocation.r_addend));
-  }
+  });
 }
 
 int isolate_object(dl_phdr_info* object, std::size_t, void*) {
   if (is_foreign(object->dlpi_addr) || g_foreign_count == kMaxForeign) return 0;
-  const Dynamic dynamic = dynamic_of(*object);
-  if (dynamic.symbols != nullptr && dynamic.names != nullptr) {
-    bind_slots(*object, dynamic, dynamic.jump, dynamic.jump_bytes);
-    bind_slots(*object, dynamic, dynamic.other, dynamic.other_bytes);
-  }
+  bind_slots(image_of(*object));
   g_foreign[g_foreign_count++] = object->dlpi_addr;   // done once
   return 0;
 }

@@ -50,7 +50,7 @@ void describe_shared_request(Abi& front, void* empty) {
 #define TULKKI_PAIR(F, B)                                                                                         \
   namespace tulkki {                                                                                              \
   constinit const PairTables k##F##On##B = {F::kName, B::kName, kTranslators<Pair<F, B>>, kFallbacks<Pair<F, B>>, \
-                                            kNeedsNoBackend, &describe_shared_request<Pair<F, B>>,                \
+                                            kNeedsNoBackend, kRefused, &describe_shared_request<Pair<F, B>>,      \
                                             language_bindings<Pair<F, B>>(), fortran_bindings<Pair<F, B>>(),      \
                                             openmpi_cxx_bindings<Pair<F, B>>()};                                  \
   }

@@ -12,6 +12,7 @@ struct PairTables {
   void* const* translators;       // by procedure number
   void* const* fallbacks;         // where the backend lacks the procedure
   const bool* needs_no_backend;   // the translator never calls the backend's procedure of that name
+  const bool* refused;            // the fallback only says that the backend lacks it
   // Fills in how a request looks to the front that several operations share. `empty`: Open MPI's object for them.
   void (*describe_shared_request)(Abi& front, void* empty);
   const LanguageBindings* language_bindings;   // null unless the front is MPICH

@@ -129,6 +129,7 @@ bool start_translation(Translation& translation, const char* library_name, void 
   find_attribute_functions(translation.front == AbiName::openmpi, translation.front == AbiName::mpich);
   for (int procedure = 1; procedure < static_cast<int>(Procedure::count); ++procedure) {
     const bool available = g_backend_functions[procedure] != nullptr || pair->needs_no_backend[procedure];
+    translation.offered[procedure] = available || !pair->refused[procedure];
     translation.functions[procedure] = available ? pair->translators[procedure] : pair->fallbacks[procedure];
   }
   describe_front(translation, *pair);

@@ -15,6 +15,8 @@ struct Translation {
   // Out: by procedure number, each with the front's C signature. What the backend lacks is emulated, or is a function
   // that returns the front's MPI_ERR_UNSUPPORTED_OPERATION and says which procedure is missing.
   void* functions[static_cast<int>(Procedure::count)];
+  // Out: those that do more than to say so.
+  bool offered[static_cast<int>(Procedure::count)];
   // Out: the front's ABI with the values that it has in this process.
   Abi abi;
 };

@@ -18,7 +18,7 @@ WRITTEN = {"MPI_Info_get_string", "MPI_Info_create_env", "MPI_Status_get_error",
            "MPI_Comm_idup_with_info", "MPI_Type_get_envelope_c", "MPI_Type_get_contents_c", "MPI_Type_get_value_index",
            "MPI_Op_create_c", "MPI_Get_count_c", "MPI_Buffer_flush", "MPI_Get_hw_resource_info", "MPI_T_source_get_num",
            "MPI_T_event_get_num", "MPI_T_category_get_num_events", "MPI_T_category_get_events", "MPIX_GPU_query_support",
-           "MPI_Abi_get_version", "MPI_Abi_get_info", "MPI_Abi_get_fortran_info", "MPI_Abi_set_fortran_info",
+           "MPI_Abi_get_info", "MPI_Abi_get_fortran_info", "MPI_Abi_set_fortran_info",
            "MPI_Abi_get_fortran_booleans", "MPI_Abi_set_fortran_booleans"}
 # The same procedure under another name, with the same arguments.
 SAME = {"MPI_Psend_init_c": "MPI_Psend_init", "MPI_Precv_init_c": "MPI_Precv_init"}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes tulkki/abi_library.inc: the exported functions of libmpi_abi.so.0. Each jumps to its entry in a table, which
+"""Writes tulkki/abi_library.inc: the exported functions of libmpi_abi.so.1. Each jumps to its entry in a table, which
 holds a function that starts the translation until the first call."""
 
 import output

@@ -18,7 +18,7 @@ def is_own(procedure):
     """Does the procedure need code of its own?"""
     if procedure.procedure_class in ("irregular", "callback") or procedure.chapter == "conversion":
         return True
-    if procedure.name in ("MPI_Get_version", "MPI_Op_free", "MPI_Initialized", "MPI_Finalized", "MPI_Info_create",
+    if procedure.name in ("MPI_Get_version", "MPI_Abi_get_version", "MPI_Op_free", "MPI_Initialized", "MPI_Finalized", "MPI_Info_create",
                           "MPI_Error_class", "MPI_Error_string", "MPI_Buffer_attach", "MPI_Buffer_attach_c",
                           "MPI_Buffer_detach", "MPI_Buffer_detach_c", "MPI_Comm_call_errhandler",
                           "MPI_Win_call_errhandler", "MPI_File_call_errhandler"):

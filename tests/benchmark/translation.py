@@ -8,7 +8,7 @@ import launch
 import sandwich
 
 THROUGH_ABI = ", through abi"
-FRONTS = {"openmpi": "libmpi.so.40", "mpich": "libmpich.so.12", "abi": "libmpi_abi.so.0"}
+FRONTS = {"openmpi": "libmpi.so.40", "mpich": "libmpich.so.12", "abi": "libmpi_abi.so.1"}
 LABELS = {   # and the budget in ns (docs/performance.md), where there is one
     "comm_rank": ("Comm_rank, MPI_COMM_WORLD", 2), "comm_rank_dup": ("Comm_rank, duplicate", 2),
     "type_size": ("Type_size, MPI_INT", 2), "type_size_vector": ("Type_size, vector", 2),

@@ -12,7 +12,7 @@ from launch import Tools, environment, native_command, run
 BUILD = os.environ["TULKKI_BUILD"]
 SOURCE = os.environ["TULKKI_SOURCE"]
 TULKKI = f"{BUILD}/bin/tulkki"
-LIBRARY = f"{BUILD}/lib/libmpi_abi.so.0"
+LIBRARY = f"{BUILD}/lib/libmpi_abi.so.1"
 IMPLEMENTATIONS = [mpi for mpi, launcher in (("openmpi", "mpirun.openmpi"), ("mpich", "mpiexec.mpich")) if shutil.which(launcher)]
 
 HELLO = r"""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""libmpi_abi.so.0 under plain launchers: it finds the MPI underneath, or says what is missing."""
+"""libmpi_abi.so.1 under plain launchers: it finds the MPI underneath, or says what is missing."""
 
 import glob
 import shutil

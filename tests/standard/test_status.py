@@ -61,10 +61,10 @@ int main(int argc, char** argv) {
 class StatusOfOpenMpisLibrary(StandardTest):
     def setUp(self):
         super().setUp()
-        self.library = self.path("libmpi_abi.so.0")
+        self.library = self.path("libmpi_abi.so.1")
         include = f"-I{BUILD}/generated/include"
         source = self.write("stand_in.c", STAND_IN)
-        self.command("gcc", "-shared", "-fPIC", include, "-Wl,-soname,libmpi_abi.so.0", "-o", self.library, source)
+        self.command("gcc", "-shared", "-fPIC", include, "-Wl,-soname,libmpi_abi.so.1", "-o", self.library, source)
         self.program = self.write("program.c", PROGRAM)
 
     def received(self, program, extra):

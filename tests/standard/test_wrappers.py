@@ -23,7 +23,7 @@ class Wrappers(StandardTest):
         source = self.write("hello.c", HELLO)
         self.command(f"{BUILD}/bin/tulkki-mpicc", "-c", "-o", self.path("hello.o"), source)
         self.command(f"{BUILD}/bin/tulkki-mpicc", "-o", self.path("hello"), self.path("hello.o"))
-        self.assertIn("libmpi_abi.so.0", self.command("readelf", "-d", self.path("hello")).stdout)
+        self.assertIn("libmpi_abi.so.1", self.command("readelf", "-d", self.path("hello")).stdout)
 
     def test_what_they_show(self):
         shown = self.command(f"{BUILD}/bin/tulkki-mpicc", "-show", "-c", "x.c").stdout

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// libmpi_abi.so.0: the MPI-5.0 standard ABI as a library of its own, on top of whichever MPI a program is started with.
+// libmpi_abi.so.1: the MPI-5.0 standard ABI as a library of its own, on top of whichever MPI a program is started with.
 // Programs are linked to it, and it serves as the backend of another translation. It records nothing.
 //
 // The backend is opened at the first call, not when the library is loaded: what opens this library as a backend has
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "translator/backend_library.h"
+#include "translator/constants.h"
 #include "translator/missing.h"
 #include "translator/translation.h"
 
@@ -66,12 +67,13 @@ const char* wanted_backend() {
 
 int missing(Procedure procedure) {
   static std::atomic<bool> said[static_cast<int>(Procedure::count)];
-  if (said[static_cast<int>(procedure)].exchange(true)) return 55;
+  const int code = unsupported_operation_of(AbiName::standard);
+  if (said[static_cast<int>(procedure)].exchange(true)) return code;
   char line[200];
   std::snprintf(line, sizeof line, "the program called %s, which the backend does not have; it returns MPI_ERR_UNSUPPORTED_OPERATION",
                 kNames[static_cast<int>(procedure)]);
   say(line);
-  return 55;
+  return code;
 }
 
 // A backend of this very ABI: nothing to convert.

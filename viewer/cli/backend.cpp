@@ -9,7 +9,9 @@
 #include <sstream>
 #include <vector>
 
+#include "tulkki/abi_identities.h"
 #include "viewer/cli/elf_file.h"
+#include "viewer/cli/front_library.h"
 #include "viewer/cli/launcher.h"
 #include "viewer/cli/recording.h"
 
@@ -19,15 +21,15 @@ namespace {
 namespace fs = std::filesystem;
 
 raw::Abi abi_by_name(const std::string& name) {
-  if (name == "openmpi") return raw::Abi::openmpi;
-  if (name == "mpich") return raw::Abi::mpich;
-  return name == "abi" ? raw::Abi::standard : raw::Abi::unknown;
+  for (const raw::Abi abi : {raw::Abi::openmpi, raw::Abi::mpich, raw::Abi::standard})
+    if (name == abi_name(abi)) return abi;
+  return raw::Abi::unknown;
 }
 
 std::vector<std::string> file_names(raw::Abi abi) {
-  if (abi == raw::Abi::openmpi) return {"libmpi.so.40"};
-  if (abi == raw::Abi::mpich) return {"libmpich.so.12", "libmpi.so.12"};
-  return {"libmpi_abi.so.0", "libmpi_abi.so.1"};
+  std::vector<std::string> names;
+  for (const char* const* name = kAbiIdentities[static_cast<int>(abi)].library; *name != nullptr; ++name) names.emplace_back(*name);
+  return names;
 }
 
 std::vector<std::string> library_folders() {
@@ -43,12 +45,24 @@ std::vector<std::string> library_folders() {
   return folders;
 }
 
-// The same major number in the name of the library means the same ABI (MPICH ABI initiative, Open MPI's promise).
-Result<void> check_major(const std::string& path, raw::Abi abi) {
-  const ElfFile file = read_elf(path);
-  const std::string wanted = abi == raw::Abi::openmpi ? ".so.40" : abi == raw::Abi::mpich ? ".so.12" : "libmpi_abi.so.";
-  if (file.soname.empty() || file.soname.find(wanted) != std::string::npos) return {};
-  return Error{fmt::format("{} is {}, which has another binary interface than Tulkki knows ({})", path, file.soname, wanted)};
+// libmpi.so.40 -> 40; -1 where there is none.
+int number_of(const std::string& name) {
+  const std::size_t at = name.find(".so.");
+  const std::string digits = at == std::string::npos ? "" : name.substr(at + 4, 6);
+  return digits.empty() || digits.find_first_not_of("0123456789") == 0 ? -1 : std::stoi(digits);
+}
+
+// The number in the name of the library is that of its binary interface. A lower one than that of the libraries that are
+// known is an interface of the past (MPICH 2, Open MPI 2); a higher one may have come with names only (Open MPI 6).
+Result<void> check_number(const std::string& path, raw::Abi abi, std::string& warning) {
+  const std::string known = file_names(abi).front(), soname = read_elf(path).soname;
+  const int number = number_of(soname);
+  if (number < 0 || number == number_of(known) || abi == raw::Abi::standard) return {};
+  if (number < number_of(known))
+    return Error{fmt::format("{} is {}, which has an older binary interface than Tulkki knows ({})", path, soname, known)};
+  warning = fmt::format("{} is {}: its binary interface is newer than the one that Tulkki knows ({}), and is taken for the same",
+                        path, soname, known);
+  return {};
 }
 
 // libmpich.so.12.2.1 -> {2, 1}: what follows the major number in the name of the file behind the links.
@@ -113,7 +127,7 @@ Result<BackendChoice> choose_library(const std::string& path, const ProgramFront
   BackendChoice choice;
   choice.abi = choice.launch_abi = abi_of_library(path, fs::path(path).filename());
   if (choice.abi == raw::Abi::unknown) return Error{fmt::format("--backend {} is not an MPI library", path)};
-  if (const Result<void> known = check_major(path, choice.abi); !known) return known.error();
+  if (const Result<void> known = check_number(path, choice.abi, choice.warning); !known) return known.error();
   choice.translated = front.abi != raw::Abi::unknown && front.abi != choice.abi;
   if (!choice.translated) choice.warning = older_warning(path, front);
   if (!fs::equivalent(path, front.mpi_library, error)) choice.library = fs::absolute(path, error).string();
@@ -139,6 +153,19 @@ Result<BackendChoice> choose_for_standard(const ProgramFront& front) {
   return choice;
 }
 
+// A library whose name has another number than those that are known.
+std::string with_another_number(const std::string& folder, raw::Abi abi) {
+  std::error_code error;
+  std::string best;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename();
+    if (!name.starts_with("libmpi.so.") && !name.starts_with("libmpich.so.")) continue;
+    if (abi_of_library(entry.path(), name) != abi || number_of(name) < number_of(file_names(abi).front())) continue;
+    if (best.empty() || name < fs::path(best).filename()) best = entry.path();   // the link before the file
+  }
+  return best;
+}
+
 }  // namespace
 
 Result<std::string> find_backend_library(raw::Abi abi) {
@@ -149,6 +176,8 @@ Result<std::string> find_backend_library(raw::Abi abi) {
       if (fs::is_regular_file(path, error) && abi_of_library(path, name) == abi) return path.string();
     }
   }
+  for (const std::string& folder : library_folders())
+    if (const std::string path = with_another_number(folder, abi); !path.empty()) return path;
   return Error{fmt::format("found no MPI library of the ABI {} ({}) in {}: install one, or give its path with --backend",
                            abi_name(abi), fmt::join(file_names(abi), ", "), fmt::join(library_folders(), ":"))};
 }
@@ -175,12 +204,8 @@ Result<BackendChoice> choose_backend(const std::string& wanted, const ProgramFro
 
 std::string preload_value(const std::string& tulkki, const ProgramFront& front, const BackendChoice& backend) {
   std::string value = tulkki;
-  const fs::path fronts = fs::path(tulkki).parent_path() / "tulkki" / abi_name(front.abi);
-  std::error_code error;
   if (backend.translated && !front.needs_language_library) {
-    const std::string name = fs::path(front.mpi_library).filename();
-    for (const std::string& file : file_names(front.abi))
-      if (fs::is_regular_file(fronts / file, error) && name.starts_with(file)) value += ":" + (fronts / file).string();
+    for (const std::string& path : front_libraries(tulkki, front)) value += ":" + path;
   } else if (!backend.translated && !backend.library.empty()) {
     value += ":" + backend.library;   // its name satisfies what the program needs
   }

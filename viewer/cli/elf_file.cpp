@@ -9,6 +9,7 @@
 #include <string_view>
 #include <unistd.h>
 
+#include "tulkki/abi_identities.h"
 #include "viewer/cli/child.h"
 
 namespace tulkki {
@@ -40,6 +41,17 @@ void read_dynamic(Elf* elf, Elf_Data* data, const GElf_Shdr& header, ElfFile& fi
   }
 }
 
+raw::Abi abi_of_symbol(std::string_view name, bool defined) {
+  for (const raw::Abi abi : {raw::Abi::openmpi, raw::Abi::mpich}) {
+    const AbiIdentity& identity = kAbiIdentities[static_cast<int>(abi)];
+    for (const char* const* beginning = identity.program_names; *beginning != nullptr; ++beginning)
+      if (name.starts_with(*beginning)) return abi;
+    for (const char* const* exported = identity.exports; defined && *exported != nullptr; ++exported)
+      if (name == *exported) return abi;
+  }
+  return raw::Abi::unknown;
+}
+
 void read_symbols(Elf* elf, Elf_Data* data, const GElf_Shdr& header, ElfFile& file) {
   for (std::size_t i = 0; header.sh_entsize != 0 && i < header.sh_size / header.sh_entsize; ++i) {
     GElf_Sym symbol;
@@ -47,9 +59,11 @@ void read_symbols(Elf* elf, Elf_Data* data, const GElf_Shdr& header, ElfFile& fi
     const char* text = elf_strptr(elf, header.sh_link, symbol.st_name);
     if (text == nullptr) continue;
     const std::string_view name = text;
-    if (name.starts_with("ompi_mpi_")) file.names_openmpi_data = true;
+    const bool defined = symbol.st_shndx != SHN_UNDEF;
+    if (const raw::Abi abi = abi_of_symbol(name, defined); abi != raw::Abi::unknown) file.symbols_of = abi;
     if (name == "tulkki_abi_library") file.is_tulkki = true;
-    if (name == "MPI_Init" && symbol.st_shndx != SHN_UNDEF) file.defines_mpi = true;
+    if (name == "MPI_Init" && defined) file.defines_mpi = true;
+    if (name == "PMPI_Init" && defined) file.defines_pmpi = true;
   }
 }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "storage/raw_format.h"
+
 namespace tulkki {
 
 struct ElfFile {
@@ -12,8 +14,11 @@ struct ElfFile {
   std::string loader;              // PT_INTERP; empty in libraries and static programs
   std::string soname;
   std::vector<std::string> needed;
-  bool names_openmpi_data = false; // refers to (or defines) ompi_mpi_*: Open MPI's handles are data symbols
-  bool defines_mpi = false;        // exports MPI_Init: an MPI library, or a program linked to a static one
+  // The ABI of which it has symbols that no other has (scripts/mpi/abi_identities.table): programs of Open MPI refer to
+  // its handles, which are data; libraries of Open MPI and MPICH export some.
+  raw::Abi symbols_of = raw::Abi::unknown;
+  bool defines_mpi = false;        // exports MPI_Init: an MPI library, a tool, or a program linked to a static one
+  bool defines_pmpi = false;       // exports PMPI_Init: no tool
   bool is_tulkki = false;          // our library of the standard ABI, which needs an MPI underneath
 };
 

@@ -10,6 +10,7 @@
 #include <set>
 #include <unistd.h>
 
+#include "tulkki/abi_identities.h"
 #include "viewer/cli/program_front.h"
 
 namespace tulkki {
@@ -19,11 +20,9 @@ namespace fs = std::filesystem;
 
 raw::Abi abi_of_launcher(const std::string& path) {
   const std::string text = output_of({path, "--version"}, true);
-  for (const char* mark : {"Open MPI", "OpenRTE", "PRRTE"}) {
-    if (text.find(mark) != std::string::npos) return raw::Abi::openmpi;
-  }
-  for (const char* mark : {"HYDRA", "Intel(R) MPI", "MPICH", "MVAPICH"}) {
-    if (text.find(mark) != std::string::npos) return raw::Abi::mpich;
+  for (const raw::Abi abi : {raw::Abi::openmpi, raw::Abi::mpich}) {
+    for (const char* const* words = kAbiIdentities[static_cast<int>(abi)].launcher_says; *words != nullptr; ++words)
+      if (text.find(*words) != std::string::npos) return abi;
   }
   return raw::Abi::unknown;
 }
@@ -39,8 +38,7 @@ std::vector<std::string> candidates(raw::Abi abi, const std::string& mpi_library
     if (folder == "/usr" || folder == "/" || folder == "/usr/lib") break;
     for (const char* name : {"mpirun", "mpiexec", "mpiexec.hydra"}) result.push_back(folder / "bin" / name);
   }
-  if (abi == raw::Abi::openmpi) result.insert(result.end(), {"mpirun.openmpi", "mpiexec.openmpi", "orterun"});
-  if (abi == raw::Abi::mpich) result.insert(result.end(), {"mpiexec.mpich", "mpiexec.hydra", "mpirun.mpich"});
+  for (const char* const* name = kAbiIdentities[static_cast<int>(abi)].launcher; *name != nullptr; ++name) result.emplace_back(*name);
   if (abi != raw::Abi::standard) result.insert(result.end(), {"mpirun", "mpiexec"});
   return result;
 }

@@ -2,7 +2,7 @@
 // Finds a program's MPI through its libraries, its script line, or its arguments.
 #include "viewer/cli/program_front.h"
 
-#include <array>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/core.h>
@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tulkki/abi_identities.h"
 #include "viewer/cli/child.h"
 #include "viewer/cli/elf_file.h"
 
@@ -19,47 +20,64 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_mpi_library(std::string_view name) {
-  constexpr std::array stems{"libmpi.so", "libmpich.so", "libmpi_abi.so", "libmpi_cray.so", "libmpi_gnu",
-                             "libmpich_", "libmpicxx.so", "libmpi_mpifh.so", "libmpichfort.so"};
-  for (const std::string_view stem : stems) {
-    if (name.starts_with(stem)) return true;
-  }
-  return false;
+template <class List>   // a member of AbiIdentity
+bool begins_as(std::string_view name, const List& beginnings) {
+  return std::any_of(std::begin(beginnings), std::end(beginnings),
+                     [&](const char* each) { return each != nullptr && name.starts_with(each); });
 }
 
 bool is_language_library(std::string_view name) {
-  constexpr std::array stems{"libmpi_mpifh.so", "libmpi_usempi", "libmpi_cxx.so", "libmpichfort.so", "libmpichcxx.so",
-                             "libmpifort.so", "libmpicxx.so"};
-  for (const std::string_view stem : stems) {
-    if (name.starts_with(stem)) return true;
-  }
-  return false;
+  return std::any_of(std::begin(kAbiIdentities), std::end(kAbiIdentities),
+                     [&](const AbiIdentity& identity) { return begins_as(name, identity.language); });
+}
+
+bool is_core_library(std::string_view name) {
+  return std::any_of(std::begin(kAbiIdentities), std::end(kAbiIdentities),
+                     [&](const AbiIdentity& identity) { return begins_as(name, identity.core); });
+}
+
+// Where the library is not installed its name must do. Several ABIs have libmpi.so with a number; what has none that is
+// known is of the ABI whose symbols the program refers to.
+raw::Abi abi_of_name(std::string_view name, raw::Abi symbols_of) {
+  for (const raw::Abi abi : {raw::Abi::standard, raw::Abi::mpich, raw::Abi::openmpi})
+    for (const char* const* each = kAbiIdentities[static_cast<int>(abi)].library; *each != nullptr; ++each)
+      if (name == *each) return abi;
+  for (const raw::Abi abi : {raw::Abi::standard, raw::Abi::mpich})
+    if (begins_as(name, kAbiIdentities[static_cast<int>(abi)].core)) return abi;
+  for (const raw::Abi abi : {raw::Abi::mpich, raw::Abi::openmpi})
+    if (begins_as(name, kAbiIdentities[static_cast<int>(abi)].language)) return abi;
+  if (!begins_as(name, kAbiIdentities[static_cast<int>(raw::Abi::openmpi)].core)) return raw::Abi::unknown;
+  return symbols_of == raw::Abi::unknown ? raw::Abi::mpich : symbols_of;
 }
 
 // The C library says it best; libraries that only need it (Fortran, C++) count when it is not found.
 void judge_libraries(const std::string& path, const ElfFile& file, ProgramFront& front) {
   const std::string name = fs::path(path).filename();
-  bool openmpi_data = file.names_openmpi_data;
-  for (const LoadedLibrary& library : libraries_of(path, file)) {
-    front.needs_language_library = front.needs_language_library || is_language_library(library.name);
-    if (!is_mpi_library(library.name)) {
-      // When Open MPI itself is not installed, those that use it still betray it.
-      if (front.abi == raw::Abi::unknown && !library.path.empty() && library.name.find("mpi") != std::string::npos) {
-        openmpi_data = openmpi_data || read_elf(library.path).names_openmpi_data;
-      }
-      continue;
-    }
-    const raw::Abi abi = abi_of_library(library.path, library.name);
-    if (abi == raw::Abi::unknown || front.abi != raw::Abi::unknown) continue;
+  const std::vector<LoadedLibrary> libraries = libraries_of(path, file);
+  raw::Abi symbols_of = file.symbols_of;
+  // When Open MPI itself is not installed, those that use it still betray it.
+  for (const LoadedLibrary& library : libraries)
+    if (symbols_of == raw::Abi::unknown && !library.path.empty() && library.name.find("mpi") != std::string::npos)
+      symbols_of = read_elf(library.path).symbols_of;
+  const auto judge = [&](const LoadedLibrary& library) {
+    const raw::Abi abi = library.path.empty() ? abi_of_name(library.name, symbols_of) : abi_of_library(library.path, library.name);
+    if (abi == raw::Abi::unknown || front.abi != raw::Abi::unknown) return;
     front.abi = abi;
     front.mpi_library = library.path.empty() ? library.name : library.path;
     front.how = fmt::format("{} uses {}", name, library.name);
+  };
+  for (const LoadedLibrary& library : libraries) {
+    front.needs_language_library = front.needs_language_library || is_language_library(library.name);
+    if (is_core_library(library.name)) front.core_names.push_back(library.name);
+    if (is_core_library(library.name) || is_language_library(library.name)) judge(library);
   }
-  if (openmpi_data && front.abi == raw::Abi::unknown) {
-    front.abi = raw::Abi::openmpi;
-    front.how = fmt::format("{} uses symbols of Open MPI", name);
+  if (front.abi == raw::Abi::unknown && symbols_of != raw::Abi::unknown) {
+    front.abi = symbols_of;
+    front.how = fmt::format("{} uses symbols of {}", name, symbols_of == raw::Abi::openmpi ? "Open MPI" : "MPICH");
   }
+  // A library with a name that nobody here has heard of.
+  for (const LoadedLibrary& library : libraries)
+    if (front.abi == raw::Abi::unknown && !library.path.empty() && read_elf(library.path).defines_pmpi) judge(library);
 }
 
 // Interpreter that a script names in its first line; empty if it is no script.
@@ -136,6 +154,7 @@ void judge_arguments(const std::vector<std::string>& arguments, ProgramFront& fr
       front.mpi_library = inner.mpi_library;
       front.how = inner.how;
       front.needs_language_library = inner.needs_language_library;
+      front.core_names = inner.core_names;
       return;
     }
   }
@@ -160,26 +179,16 @@ std::string find_in_path(const std::string& name) {
 }
 
 raw::Abi abi_of_library(const std::string& path, const std::string& name) {
-  if (name.starts_with("libmpi_abi.so")) return raw::Abi::standard;
-  if (path.empty()) {  // not installed: only the number of its interface is known
-    if (name.starts_with("libmpich") || name.ends_with(".so.12")) return raw::Abi::mpich;
-    return name.starts_with("libmpi.so") ? raw::Abi::openmpi : raw::Abi::unknown;
-  }
+  const char* const* standard = kAbiIdentities[static_cast<int>(raw::Abi::standard)].core;
   const ElfFile file = read_elf(path);
   if (!file.valid || !file.defines_mpi) return raw::Abi::unknown;
-  if (file.soname.starts_with("libmpi_abi.so")) return raw::Abi::standard;
-  return file.names_openmpi_data ? raw::Abi::openmpi : raw::Abi::mpich;
+  // Open MPI's has its symbols in common with its other library; the name is what all agree on.
+  if (file.is_tulkki || file.soname.starts_with(*standard) || name.starts_with(*standard)) return raw::Abi::standard;
+  if (file.symbols_of != raw::Abi::unknown) return file.symbols_of;
+  return begins_as(name, kAbiIdentities[static_cast<int>(raw::Abi::mpich)].core) ? raw::Abi::mpich : raw::Abi::unknown;
 }
 
-const char* abi_name(raw::Abi abi) {
-  switch (abi) {
-    case raw::Abi::openmpi: return "openmpi";
-    case raw::Abi::mpich: return "mpich";
-    case raw::Abi::standard: return "abi";
-    case raw::Abi::unknown: break;
-  }
-  return "unknown";
-}
+const char* abi_name(raw::Abi abi) { return kAbiIdentities[static_cast<int>(abi)].name; }
 
 Result<ProgramFront> find_front(const std::string& program, const std::vector<std::string>& arguments) {
   ProgramFront front;

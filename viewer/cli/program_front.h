@@ -14,6 +14,7 @@ struct ProgramFront {
   raw::Abi abi = raw::Abi::unknown;
   std::string program_path;  // as found in PATH
   std::string mpi_library;   // path, or only the name when it is not installed; empty if unknown
+  std::vector<std::string> core_names;  // under which it and its libraries need the C library (and what that is made of)
   std::string how;           // "liblammps.so.0 needs libmpi.so.40", for people
   bool needs_language_library = false;  // its Fortran or C++ library, which wants symbols inside of the C library
   std::string obstacle;      // why nothing can be recorded (static, setuid); empty: nothing known
