@@ -13,8 +13,12 @@
 #include "interposer/foreign_backend.h"
 #include "interposer/process.h"
 #include "interposer/say.h"
+#include "interposer/visible_names.h"
 #include "translator/backend_library.h"
+#include "translator/constants.h"
+#include "translator/elf_image.h"
 #include "translator/missing.h"
+#include "tulkki/abi_identities.h"
 
 namespace tulkki {
 
@@ -28,14 +32,16 @@ const char* const kNames[] = {
 
 char g_backend_path[PATH_MAX];
 
-constexpr int kErrorIntern = 17;  // MPI_ERR_OTHER has no common number; any error code but success will do
-
 [[gnu::cold]] int missing(Procedure procedure) {
   static std::atomic<bool> said[static_cast<int>(Procedure::count)];
   if (!said[static_cast<int>(procedure)].exchange(true))
-    say("the program called %s, which %s does not have; it returns an error", kNames[static_cast<int>(procedure)], g_backend_path);
-  return kErrorIntern;
+    say("the program called %s, which %s does not have; it returns MPI_ERR_UNSUPPORTED_OPERATION",
+        kNames[static_cast<int>(procedure)], g_backend_path);
+  return unsupported_operation_of(program_abi());
 }
+
+// Right where the library is older than the question, and before one is loaded.
+[[gnu::cold]] int abi_version(int* major, int* minor) { return tell_abi_version(program_abi(), major, minor); }
 
 const char* base_name(const char* path) {
   const char* slash = std::strrchr(path, '/');
@@ -44,30 +50,56 @@ const char* base_name(const char* path) {
 
 bool starts_with(const char* text, const char* prefix) { return std::strncmp(text, prefix, std::strlen(prefix)) == 0; }
 
-bool is_mpi_core(const char* name) {
-  return starts_with(name, "libmpi.so") || starts_with(name, "libmpich.so") || starts_with(name, "libmpi_abi.so") ||
-         starts_with(name, "libmpi_cray.so") || starts_with(name, "libmpich-");
+template <class List>   // a member of AbiIdentity
+bool is_named(const char* name, List AbiIdentity::*list) {
+  for (const AbiIdentity& identity : kAbiIdentities)
+    for (const char* const* beginning = identity.*list; *beginning != nullptr; ++beginning)
+      if (starts_with(name, *beginning)) return true;
+  return false;
 }
 
-bool is_mpi_component(const char* name) {
-  return is_mpi_core(name) || starts_with(name, "libopen-") || starts_with(name, "mca_") ||
-         starts_with(name, "libmca_") || starts_with(name, "libpmix") || starts_with(name, "libromio") ||
-         starts_with(name, "libompi") || starts_with(name, "libpmpi.so") ||
-         starts_with(name, "libtulkki.so");  // some bindings jump on to another entry of ours
+// The C library of an MPI defines both names of a procedure, whatever it is called; a tool has one, and where an MPI keeps
+// the other in a file of its own, its name must do.
+bool is_mpi_core(const dl_phdr_info& object) {
+  const char* name = base_name(object.dlpi_name == nullptr ? "" : object.dlpi_name);
+  if (*name == '\0' || starts_with(name, "libtulkki.so")) return false;
+  const ElfImage image = image_of(object);
+  return find_definition(image, "MPI_Init") != 0 &&
+         (find_definition(image, "PMPI_Init") != 0 || is_named(name, &AbiIdentity::core));
 }
 
+bool is_mpi_component(const dl_phdr_info& object) {
+  const char* name = base_name(object.dlpi_name == nullptr ? "" : object.dlpi_name);
+  return is_named(name, &AbiIdentity::component) || starts_with(name, "libtulkki.so") ||   // bindings that jump to our entries
+         is_mpi_core(object);
+}
+
+// Of Fortran, not of C++: that one makes no calls of its own.
 bool is_fortran_library(const char* name) {
-  return starts_with(name, "libmpi_mpifh") || starts_with(name, "libmpi_usempi") || starts_with(name, "libmpichfort") ||
-         starts_with(name, "libmpichf90") || starts_with(name, "libmpifort");
+  return is_named(name, &AbiIdentity::language) && std::strstr(name, "cxx") == nullptr;
 }
 
 int note_core_library(dl_phdr_info* object, std::size_t, void* found) {
-  if (object->dlpi_name == nullptr || !is_mpi_core(base_name(object->dlpi_name))) return 0;
+  if (!is_mpi_core(*object)) return 0;
   std::snprintf(static_cast<char*>(found), PATH_MAX, "%s", object->dlpi_name);
   return 1;
 }
 
-bool has_symbol(void* library, const char* name) { return dlsym(library, name) != nullptr; }
+struct Asked {
+  std::uintptr_t address;
+  bool is_component;
+};
+
+int judge_object(dl_phdr_info* object, std::size_t, void* argument) {
+  auto& asked = *static_cast<Asked*>(argument);
+  for (int i = 0; i < object->dlpi_phnum; ++i) {
+    const auto& segment = object->dlpi_phdr[i];
+    if (segment.p_type != PT_LOAD || asked.address - object->dlpi_addr - segment.p_vaddr >= segment.p_memsz) continue;
+    asked.is_component = is_mpi_component(*object);
+    return 1;
+  }
+  return 0;
+}
 
 Word address_of(void* library, const char* name) { return reinterpret_cast<Word>(dlsym(library, name)); }
 
@@ -78,7 +110,8 @@ Word object_address(void* library, const char* name) {
 }
 
 bool describe_abi(void* library, Abi& abi) {
-  if (has_symbol(library, "ompi_mpi_comm_world")) {
+  const AbiName name = abi_of_library(library);
+  if (name == AbiName::openmpi) {
     abi = kOpenMpiAbi;
     abi.comm_world = object_address(library, "ompi_mpi_comm_world");
     abi.comm_self = object_address(library, "ompi_mpi_comm_self");
@@ -92,17 +125,17 @@ bool describe_abi(void* library, Abi& abi) {
     abi.shared_request = object_address(library, "ompi_request_empty");
     return true;
   }
-  if (has_symbol(library, "MPIR_F_NeedInit") || has_symbol(library, "MPII_Comm_get_attr") ||
-      has_symbol(library, "MPIR_Err_create_code")) {
-    abi = kMpichAbi;
-    return true;
-  }
-  if (has_symbol(library, "MPI_Abi_get_version")) {
+  if (name == AbiName::mpich) abi = kMpichAbi;
+  if (name == AbiName::standard) {
     abi = kStandardAbi;
     abi.status_as_openmpi = standard_status_as_openmpi(library);
-    return true;
   }
-  return false;
+  return name != AbiName::unknown;
+}
+
+void* stand_in_for(int procedure) {
+  if (static_cast<Procedure>(procedure) == Procedure::MPI_Abi_get_version) return reinterpret_cast<void*>(&abi_version);
+  return reinterpret_cast<void*>(kStandIns<missing>[static_cast<std::size_t>(procedure)]);
 }
 
 void fill_tables(void* library) {
@@ -116,7 +149,7 @@ void fill_tables(void* library) {
     if (plain == nullptr && library != nullptr) plain = dlsym(library, name);
     if (profiling == nullptr) profiling = plain;
     if (plain == nullptr) plain = profiling;
-    if (plain == nullptr) plain = profiling = reinterpret_cast<void*>(kStandIns<missing>[static_cast<std::size_t>(procedure)]);
+    if (plain == nullptr) plain = profiling = stand_in_for(procedure);
     g_real_functions[0][procedure] = plain;
     g_real_functions[1][procedure] = profiling;
   }
@@ -147,7 +180,7 @@ Range text_of(const dl_phdr_info& object) {
 int note_range(dl_phdr_info* object, std::size_t, void*) {
   const char* name = base_name(object->dlpi_name == nullptr ? "" : object->dlpi_name);
   const bool fortran = is_fortran_library(name);
-  if ((!fortran && !is_mpi_component(name)) || g_range_count == kMaxRanges) return 0;
+  if ((!fortran && !is_mpi_component(*object)) || g_range_count == kMaxRanges) return 0;
   Range range = text_of(*object);
   range.origin = fortran ? Origin::fortran_library : Origin::mpi_library;
   for (int i = 0; i < g_range_count; ++i)
@@ -180,15 +213,16 @@ int note_object_count(dl_phdr_info* object, std::size_t, void* count) {
 bool find_loaded_library(char* path) { return dl_iterate_phdr(note_core_library, path) != 0; }
 
 bool in_mpi_library(const void* address) {
-  Dl_info info;
-  return dladdr(address, &info) != 0 && info.dli_fname != nullptr && is_mpi_component(base_name(info.dli_fname));
+  Asked asked{reinterpret_cast<std::uintptr_t>(address), false};
+  dl_iterate_phdr(judge_object, &asked);
+  return asked.is_component;
 }
 
 const char* backend_path() { return g_backend_path; }
 
-bool find_backend(Abi& abi) {
+Found find_backend(Abi& abi) {
   switch (use_foreign_backend(abi, g_backend_path)) {
-    case Foreign::running: return true;
+    case Foreign::running: return Found::known;
     case Foreign::failed:
       // Whatever the program did without the MPI that was asked for would be wrong.
       say("the program cannot run on the MPI that was asked for and is ended");
@@ -200,11 +234,12 @@ bool find_backend(Abi& abi) {
     library = dlopen(g_backend_path, RTLD_LAZY | RTLD_NOLOAD);
   if (library == nullptr) std::strcpy(g_backend_path, "(no MPI library is loaded)");
   fill_tables(library);
-  if (library == nullptr) return false;
+  if (library == nullptr) return Found::nothing;
+  show_native_names(library);
   const bool known = describe_abi(library, abi);
   dlclose(library);
   if (!known) say("%s speaks no MPI ABI that this version knows; the program runs on unrecorded", g_backend_path);
-  return known;
+  return known ? Found::known : Found::unknown;
 }
 
 void find_fortran_libraries(std::uintptr_t& begin, std::uintptr_t& span) {

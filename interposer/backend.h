@@ -25,9 +25,10 @@ inline Function library_function(Procedure procedure) {
   return real_function<Function>(procedure, Entry::pmpi);
 }
 
-// Finds the MPI library that is loaded and fills the tables and `abi`. False when none is loaded or its ABI is unknown:
-// calls can still be forwarded, but not recorded.
-[[gnu::cold]] bool find_backend(Abi& abi);
+// Finds the MPI library that is loaded and fills the tables and `abi`. Where its ABI is unknown, calls can be forwarded,
+// but not recorded. Nothing: none is loaded, and one may be later; until then what is called answers for itself.
+enum class Found { nothing, unknown, known };
+[[gnu::cold]] Found find_backend(Abi& abi);
 // Path of the library, once found.
 const char* backend_path();
 

@@ -10,6 +10,7 @@
 
 #include "interposer/process.h"
 #include "interposer/say.h"
+#include "interposer/visible_names.h"
 #include "translator/backend_library.h"
 #include "translator/translation.h"
 
@@ -65,6 +66,12 @@ void report(const char* line) { say("%s", line); }
 
 AbiName backend_abi() { return g_backend_abi; }
 
+AbiName program_abi() {
+  if (g_process.abi.name != AbiName::unknown) return g_process.abi.name;
+  const char* given = std::getenv("TULKKI_FRONT");
+  return given == nullptr ? AbiName::unknown : abi_by_name(given);
+}
+
 Foreign use_foreign_backend(Abi& abi, char* path) {
   void* front_library = nullptr;
   const AbiName front = front_abi(front_library);
@@ -87,6 +94,7 @@ Foreign use_foreign_backend(Abi& abi, char* path) {
   g_translation.front_library = front_library;
   if (!start_translation(g_translation, path, report)) return Foreign::failed;
   fill_tables();
+  show_translated_names(g_translation.offered);
   abi = g_translation.abi;
   g_backend_abi = library.abi;
   return Foreign::running;

@@ -17,5 +17,7 @@ enum class Foreign {
 
 // The ABI of the library that calls end in; the front's own unless it is translated.
 AbiName backend_abi();
+// The ABI that the program was compiled for; unknown before its library is, unless TULKKI_FRONT says so.
+[[gnu::cold]] AbiName program_abi();
 
 }  // namespace tulkki

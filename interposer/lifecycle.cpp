@@ -132,8 +132,10 @@ void join_sessions() {
 void start_process() {
   Locked lock;
   if (g_process.mode.load() != ProcessMode::fresh) return;
+  const Found found = find_backend(g_process.abi);
+  if (found == Found::nothing) return;   // a question before the library is opened: the next call looks again
+  const bool known = found == Found::known;
   g_process.options.read();
-  const bool known = find_backend(g_process.abi);
   if (known) ask_for_transport();
   if (!known || !g_process.options.record || !open_log()) {
     let_all_pass();

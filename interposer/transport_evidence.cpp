@@ -9,10 +9,12 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <initializer_list>
+#include <link.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "interposer/backend.h"
+#include "translator/elf_image.h"
 
 extern char** environ;
 
@@ -147,16 +149,32 @@ int count_udp() {
   return count;
 }
 
-// In the backend, or in Open MPI below our own library of the standard ABI.
+struct Search {
+  const char* symbol;
+  const char* path;
+};
+
+int search_object(dl_phdr_info* object, std::size_t, void* argument) {
+  auto& search = *static_cast<Search*>(argument);
+  if (object->dlpi_name[0] == '\0' || find_definition(image_of(*object), search.symbol) == 0) return 0;
+  search.path = object->dlpi_name;
+  return 1;
+}
+
+void* symbol_of(const char* path, const char* name) {
+  void* library = path == nullptr ? nullptr : dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
+  if (library == nullptr) return nullptr;
+  void* symbol = dlsym(library, name);
+  dlclose(library);
+  return symbol;
+}
+
+// In the backend, or in Open MPI below our own library of the standard ABI, whichever file that keeps it in.
 void* backend_symbol(const char* name) {
-  for (const char* path : {backend_path(), "libmpi.so.40"}) {
-    void* library = dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
-    if (library == nullptr) continue;
-    void* symbol = dlsym(library, name);
-    dlclose(library);
-    if (symbol != nullptr) return symbol;
-  }
-  return nullptr;
+  if (void* symbol = symbol_of(backend_path(), name)) return symbol;
+  Search search{name, nullptr};
+  dl_iterate_phdr(search_object, &search);
+  return symbol_of(search.path, name);
 }
 
 // The head of Open MPI's mca_base_component_t, the same since MCA 2.1 (1.7 to 5.0).

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// Our own table of symbols, edited in memory. To the loader a symbol without section and value is undefined, and one with
+// the mark of a hidden version is not found by dlsym, but still taken for references that name no version. Sources:
+// System V ABI (symbols), Linux Standard Base (symbol versions), glibc's elf/dl-lookup.c (check_match).
+#include "interposer/visible_names.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <dlfcn.h>
+#include <initializer_list>
+#include <link.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "interposer/backend.h"
+#include "translator/backend_library.h"
+#include "translator/elf_image.h"
+
+// Of this library, defined by the linker, as _DYNAMIC is.
+extern "C" {
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+extern const char etext[] __attribute__((visibility("hidden")));
+}
+
+namespace tulkki {
+namespace {
+
+const char* const kNames[] = {
+#include "tulkki/names.inc"
+};
+
+enum class Sight { everyone, loader, nobody };
+
+// The first version of libtulkki.map, marked as hidden; the base version, which all names have in the file.
+constexpr ElfW(Half) kHiddenVersion = 2 | 0x8000, kBaseVersion = 1;
+
+class OwnNames {
+ public:
+  OwnNames() : image_(image_of(reinterpret_cast<std::uintptr_t>(__ehdr_start), _DYNAMIC)) {
+    const std::uint32_t count = symbol_count(image_);
+    if (count == 0 || image_.versions == nullptr) return;
+    const std::uintptr_t page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+    const auto end = reinterpret_cast<std::uintptr_t>(image_.versions + count);
+    begin_ = reinterpret_cast<std::uintptr_t>(image_.symbols) & ~(page - 1);
+    bytes_ = end - begin_;
+    writable_ = end > begin_ && mprotect(reinterpret_cast<void*>(begin_), bytes_, PROT_READ | PROT_WRITE) == 0;
+  }
+  ~OwnNames() {
+    if (writable_) mprotect(reinterpret_cast<void*>(begin_), bytes_, PROT_READ);
+  }
+  OwnNames(const OwnNames&) = delete;
+  OwnNames& operator=(const OwnNames&) = delete;
+
+  bool writable() const { return writable_; }
+
+  // Nobody is for good.
+  void set(const char* name, Sight sight) {
+    const std::uint32_t index = find_definition(image_, name);
+    if (index == 0) return;
+    image_.versions[index] = sight == Sight::everyone ? kBaseVersion : kHiddenVersion;
+    if (sight != Sight::nobody) return;
+    image_.symbols[index].st_value = 0;
+    image_.symbols[index].st_shndx = SHN_UNDEF;
+  }
+
+  bool seen_by_everyone(const char* name) const {
+    const std::uint32_t index = find_definition(image_, name);
+    return index != 0 && (image_.versions[index] & 0x8000) == 0;
+  }
+
+ private:
+  ElfImage image_;
+  std::uintptr_t begin_ = 0, bytes_ = 0;
+  bool writable_ = false;
+};
+
+template <class SightOf>
+void set_all(OwnNames& names, SightOf sight_of) {
+  char name[128] = "P";
+  for (int procedure = 1; procedure < static_cast<int>(Procedure::count); ++procedure) {
+    std::snprintf(name + 1, sizeof name - 1, "%s", kNames[procedure]);
+    for (const char* each : {static_cast<const char*>(name), kNames[procedure]}) names.set(each, sight_of(procedure, each));
+  }
+}
+
+bool is_ours(std::uintptr_t address) {
+  return address >= reinterpret_cast<std::uintptr_t>(__ehdr_start) && address < reinterpret_cast<std::uintptr_t>(etext);
+}
+
+// A weak reference asks, as dlsym does; the loader has answered it when the program was started.
+int forget_weak_references(dl_phdr_info* object, std::size_t, void* argument) {
+  const auto& names = *static_cast<const OwnNames*>(argument);
+  const ElfImage image = image_of(*object);
+  visit_slots(image, [&](std::uintptr_t* slot, const ElfW(Sym)& symbol, const ElfW(Rela)&) {
+    if (symbol.st_shndx != SHN_UNDEF || ELF64_ST_BIND(symbol.st_info) != STB_WEAK || !is_ours(*slot)) return;
+    const char* name = image.name_of(symbol);
+    if ((std::strncmp(name, "MPI", 3) == 0 || std::strncmp(name, "PMPI", 4) == 0) && !names.seen_by_everyone(name))
+      write_slot(slot, reinterpret_cast<std::uintptr_t>(dlsym(RTLD_DEFAULT, name)));   // null, but for a tool that has it
+  });
+  return 0;
+}
+
+// Until the first MPI call tells for certain.
+bool may_be_translated(void* library) {
+  if (dlsym(RTLD_DEFAULT, "tulkki_front") != nullptr) return true;
+  const char* wanted = std::getenv("TULKKI_BACKEND");
+  if (wanted == nullptr || *wanted == '\0') return false;
+  const AbiName named = abi_by_name(wanted);
+  if (named == AbiName::unknown) {   // a path: the program's own library, or one that is preloaded in its place
+    void* loaded = dlopen(wanted, RTLD_LAZY | RTLD_NOLOAD);
+    if (loaded != nullptr) dlclose(loaded);
+    return loaded == nullptr;
+  }
+  const char* front = std::getenv("TULKKI_FRONT");
+  if (front != nullptr) return abi_by_name(front) != named;
+  return library != nullptr && abi_of_library(library) != named;
+}
+
+[[gnu::constructor]] void show_names_at_load() {
+  char path[PATH_MAX];
+  void* library = find_loaded_library(path) ? dlopen(path, RTLD_LAZY | RTLD_NOLOAD) : nullptr;
+  if (!may_be_translated(library)) show_native_names(library);
+  if (library != nullptr) dlclose(library);
+}
+
+}  // namespace
+
+void show_native_names(void* library) {
+  OwnNames names;
+  if (!names.writable()) return;
+  set_all(names, [&](int, const char* name) {
+    if (library == nullptr) return Sight::loader;
+    if (dlsym(RTLD_NEXT, name) != nullptr) return Sight::everyone;
+    return dlsym(library, name) != nullptr ? Sight::loader : Sight::nobody;
+  });
+  dl_iterate_phdr(forget_weak_references, &names);
+}
+
+void show_translated_names(const bool (&offered)[static_cast<int>(Procedure::count)]) {
+  OwnNames names;
+  if (!names.writable()) return;
+  set_all(names, [&](int procedure, const char*) { return offered[procedure] ? Sight::everyone : Sight::loader; });
+  dl_iterate_phdr(forget_weak_references, &names);
+}
+
+}  // namespace tulkki
