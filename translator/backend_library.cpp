@@ -72,8 +72,10 @@ bool check_version(const BackendLibrary& library, char* why, std::size_t why_byt
 
 // MPI_Abi_get_version, which is allowed at any time. Not our own, which would ask us.
 bool says_standard_abi(void* library) {
+  if (library == RTLD_DEFAULT) return false;
   void* found = dlsym(library, "PMPI_Abi_get_version");
-  if (found == nullptr || library == RTLD_DEFAULT) return false;
+  if (found == nullptr) found = dlsym(library, "MPI_Abi_get_version");
+  if (found == nullptr) return false;
   int major = -1, minor = -1;
   return reinterpret_cast<int (*)(int*, int*)>(found)(&major, &minor) == 0 && major > 0;
 }

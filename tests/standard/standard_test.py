@@ -2,6 +2,7 @@
 """What these tests share: a folder, the compiler wrappers, and programs under either launcher."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -57,6 +58,14 @@ class StandardTest(unittest.TestCase):
         source = self.write(name + (".cpp" if wrapper.endswith("xx") else ".c"), text)
         self.command(f"{prefix}/bin/{wrapper}", "-Wall", "-Wextra", "-Werror", *options, "-o", self.path(name), source)
         return self.path(name)
+
+    def renamed(self, library, name):
+        """A copy of a library, to link to, that programs will need under another name of the same length."""
+        old = re.search(r"soname: \[(.*)\]", self.command("readelf", "-d", library).stdout)[1]
+        assert len(old) == len(name), (old, name)
+        with open(library, "rb") as stream, open(self.path("link-" + name), "wb") as copy:
+            copy.write(stream.read().replace(old.encode(), name.encode()))
+        return self.path("link-" + name)
 
     def launch(self, mpi, program, ranks=2, extra=None):
         """Under the plain launcher of an MPI, without the recorder."""

@@ -61,6 +61,22 @@ int PMPI_Get_version(int* version, int* subversion) { *version = 2, *subversion 
             result = self.command(TULKKI, "run", "--backend", "abi", probe, code=2, extra={"TULKKI_ABI_BACKEND": mpi})
             self.assertIn(f"use --backend {mpi}", result.stderr)
 
+    def test_the_name_before(self):
+        """MPICH 5.0.0 and 5.0.1 called theirs libmpi_abi.so.0: their programs find ours, and a process has it once."""
+        self.assertIn("[libmpi_abi.so.1]", self.command("readelf", "-d", LIBRARY).stdout)
+        source = self.write("old.c", HELLO)
+        for names in (["libmpi_abi.so.0"], ["libmpi_abi.so.0", "libmpi_abi.so.1"]):
+            program = self.path("old")
+            self.command("gcc", f"-I{BUILD}/include/tulkki", "-o", program, source, "-Wl,--no-as-needed",
+                         *(self.renamed(LIBRARY, name) for name in names), f"-Wl,-rpath,{BUILD}/lib")
+            mpi = IMPLEMENTATIONS[0]
+            loaded = self.command(program, extra={"TULKKI_BACKEND": mpi, "LD_DEBUG": "files"})
+            self.assertIn("1 ranks", loaded.stdout)
+            started = [line for line in loaded.stderr.splitlines() if "calling init" in line and "libmpi_abi" in line]
+            self.assertEqual(len(started), 1, started)
+            self.assertIn("1 ranks", self.command(TULKKI, "run", "-n", "1", "--backend", mpi, program).stdout)
+        self.assertEqual(self.command(TULKKI, "export", "json", "--table", "runs").stdout.count('"front": "abi"'), 2)
+
     def test_recorded_without_the_command(self):
         """Preloaded over the library: the profile says that the program is of the standard ABI and not translated by us."""
         if "openmpi" not in IMPLEMENTATIONS:

@@ -129,7 +129,7 @@ Result<BackendChoice> choose_library(const std::string& path, const ProgramFront
   if (choice.abi == raw::Abi::unknown) return Error{fmt::format("--backend {} is not an MPI library", path)};
   if (const Result<void> known = check_number(path, choice.abi, choice.warning); !known) return known.error();
   choice.translated = front.abi != raw::Abi::unknown && front.abi != choice.abi;
-  if (!choice.translated) choice.warning = older_warning(path, front);
+  if (!choice.translated && choice.warning.empty()) choice.warning = older_warning(path, front);
   if (!fs::equivalent(path, front.mpi_library, error)) choice.library = fs::absolute(path, error).string();
   if (read_elf(path).is_tulkki)
     if (const Result<void> found = choose_underneath(choice, front.abi); !found) return found.error();
