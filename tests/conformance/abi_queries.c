@@ -15,6 +15,9 @@ int main(int argc, char** argv) {
   MPI_Info info;
   CHECK_GOOD(MPI_Abi_get_version(&major, &minor));
   CHECK(major == MPI_ABI_VERSION && minor == MPI_ABI_SUBVERSION);
+  CHECK_GOOD(MPI_Abi_get_info(&info));
+  expect(info, "mpi_aint_size", "8");
+  MPI_Info_free(&info);
   begin(&argc, &argv);
   CHECK_GOOD(MPI_Abi_get_info(&info));
   expect(info, "mpi_aint_size", "8");

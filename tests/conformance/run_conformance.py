@@ -34,6 +34,7 @@ def parse():
     parser.add_argument("--ranks", type=int, default=2)
     parser.add_argument("--runs", type=int, default=1, help="how many the recorder sees")
     parser.add_argument("--env", action="append", default=[])
+    parser.add_argument("--compare", metavar="START", help="lines that begin so are those of the MPI's own program, natively")
     parser.add_argument("--native", action="store_true", help="without Tulkki, on the program's own MPI")
     parser.add_argument("--keep", action="store_true", help="keep the working folder and say where it is")
     parser.add_argument("name")
@@ -59,6 +60,15 @@ def start(arguments, folder):
     return run(recorded_command(tools, arguments.ranks, program, options), env, folder, TIMEOUT_S)
 
 
+def lines_of(outcome, beginning):
+    return [line for line in outcome.stdout.splitlines() if line.startswith(beginning)]
+
+
+def native_lines(arguments, folder):
+    native = argparse.Namespace(**{**vars(arguments), "mpi": arguments.implementation, "native": True})
+    return lines_of(start(native, folder), arguments.compare)
+
+
 def problems_of(arguments, outcome, folder):
     problems = []
     if outcome.timed_out:
@@ -69,6 +79,10 @@ def problems_of(arguments, outcome, folder):
         problems.append(f"EXIT-SUCCESS {outcome.stdout.count('EXIT-SUCCESS')} times, not {arguments.ranks}")
     if outcome.survivors:
         problems.append(f"processes left over: {outcome.survivors}")
+    if arguments.compare:
+        native = native_lines(arguments, folder)
+        if not native or native != lines_of(outcome, arguments.compare):
+            problems.append("natively it prints:\n" + "\n".join(native))
     if problems or arguments.native:
         return problems
     rows = Profile(folder + "/tulkki.db").query("SELECT front, backend, ranks, outcome FROM run")
