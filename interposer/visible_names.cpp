@@ -30,18 +30,28 @@ const char* const kNames[] = {
 #include "tulkki/names.inc"
 };
 
+void* g_shown = nullptr;   // the library whose names were shown last
+
 enum class Sight { everyone, loader, nobody };
 
 // The first version of libtulkki.map, marked as hidden; the base version, which all names have in the file.
 constexpr ElfW(Half) kHiddenVersion = 2 | 0x8000, kBaseVersion = 1;
 
+// Not the names for Fortran, which have no letters of both sizes; nor what MPI libraries call inside of each other.
+bool is_c_name(const char* name) {
+  if (*name == 'P') ++name;
+  if (std::strncmp(name, "MPI_", 4) != 0 && std::strncmp(name, "MPIX_", 5) != 0) return false;
+  for (const char* letter = name + 4; *letter != '\0'; ++letter)
+    if (*letter >= 'a' && *letter <= 'z') return true;
+  return false;
+}
+
 class OwnNames {
  public:
-  OwnNames() : image_(image_of(reinterpret_cast<std::uintptr_t>(__ehdr_start), _DYNAMIC)) {
-    const std::uint32_t count = symbol_count(image_);
-    if (count == 0 || image_.versions == nullptr) return;
+  OwnNames() : image_(image_of(reinterpret_cast<std::uintptr_t>(__ehdr_start), _DYNAMIC)), count_(symbol_count(image_)) {
+    if (count_ == 0 || image_.versions == nullptr) return;
     const std::uintptr_t page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
-    const auto end = reinterpret_cast<std::uintptr_t>(image_.versions + count);
+    const auto end = reinterpret_cast<std::uintptr_t>(image_.versions + count_);
     begin_ = reinterpret_cast<std::uintptr_t>(image_.symbols) & ~(page - 1);
     bytes_ = end - begin_;
     writable_ = end > begin_ && mprotect(reinterpret_cast<void*>(begin_), bytes_, PROT_READ | PROT_WRITE) == 0;
@@ -52,37 +62,37 @@ class OwnNames {
   OwnNames(const OwnNames&) = delete;
   OwnNames& operator=(const OwnNames&) = delete;
 
-  bool writable() const { return writable_; }
-
-  // Nobody is for good.
-  void set(const char* name, Sight sight) {
-    const std::uint32_t index = find_definition(image_, name);
-    if (index == 0) return;
-    image_.versions[index] = sight == Sight::everyone ? kBaseVersion : kHiddenVersion;
-    if (sight != Sight::nobody) return;
-    image_.symbols[index].st_value = 0;
-    image_.symbols[index].st_shndx = SHN_UNDEF;
+  // Each by what sight_of(name) says. A name that nobody sees is gone for good.
+  template <class SightOf>
+  void set_all(SightOf sight_of) {
+    for (std::uint32_t index = 1; writable_ && index < count_; ++index) {
+      const char* name = image_.name_of(image_.symbols[index]);
+      if (image_.symbols[index].st_shndx != SHN_UNDEF && is_c_name(name)) set(index, sight_of(name));
+    }
   }
-
+  void hide_from_probes(const char* name) {
+    const std::uint32_t index = find_definition(image_, name);
+    if (writable_ && index != 0) set(index, Sight::loader);
+  }
   bool seen_by_everyone(const char* name) const {
     const std::uint32_t index = find_definition(image_, name);
     return index != 0 && (image_.versions[index] & 0x8000) == 0;
   }
 
  private:
+  void set(std::uint32_t index, Sight sight) {
+    const ElfW(Half) version = sight == Sight::everyone ? kBaseVersion : kHiddenVersion;
+    if (image_.versions[index] != version) image_.versions[index] = version;   // pages that are not written stay shared
+    if (sight != Sight::nobody) return;
+    image_.symbols[index].st_value = 0;
+    image_.symbols[index].st_shndx = SHN_UNDEF;
+  }
+
   ElfImage image_;
+  std::uint32_t count_;
   std::uintptr_t begin_ = 0, bytes_ = 0;
   bool writable_ = false;
 };
-
-template <class SightOf>
-void set_all(OwnNames& names, SightOf sight_of) {
-  char name[128] = "P";
-  for (int procedure = 1; procedure < static_cast<int>(Procedure::count); ++procedure) {
-    std::snprintf(name + 1, sizeof name - 1, "%s", kNames[procedure]);
-    for (const char* each : {static_cast<const char*>(name), kNames[procedure]}) names.set(each, sight_of(procedure, each));
-  }
-}
 
 bool is_ours(std::uintptr_t address) {
   return address >= reinterpret_cast<std::uintptr_t>(__ehdr_start) && address < reinterpret_cast<std::uintptr_t>(etext);
@@ -91,6 +101,7 @@ bool is_ours(std::uintptr_t address) {
 // A weak reference asks, as dlsym does; the loader has answered it when the program was started.
 int forget_weak_references(dl_phdr_info* object, std::size_t, void* argument) {
   const auto& names = *static_cast<const OwnNames*>(argument);
+  if (object->dlpi_addr == reinterpret_cast<std::uintptr_t>(__ehdr_start)) return 0;   // our own, of which there are many
   const ElfImage image = image_of(*object);
   visit_slots(image, [&](std::uintptr_t* slot, const ElfW(Sym)& symbol, const ElfW(Rela)&) {
     if (symbol.st_shndx != SHN_UNDEF || ELF64_ST_BIND(symbol.st_info) != STB_WEAK || !is_ours(*slot)) return;
@@ -127,20 +138,35 @@ bool may_be_translated(void* library) {
 }  // namespace
 
 void show_native_names(void* library) {
+  if (library != nullptr && library == g_shown) return;
+  g_shown = library;
   OwnNames names;
-  if (!names.writable()) return;
-  set_all(names, [&](int, const char* name) {
-    if (library == nullptr) return Sight::loader;
-    if (dlsym(RTLD_NEXT, name) != nullptr) return Sight::everyone;
-    return dlsym(library, name) != nullptr ? Sight::loader : Sight::nobody;
-  });
+  link_map* map = nullptr;
+  if (library == nullptr) {
+    names.set_all([](const char*) { return Sight::loader; });
+  } else if (dlinfo(library, RTLD_DI_LINKMAP, &map) == 0) {
+    const ElfImage image = image_of(map->l_addr, map->l_ld);
+    // Searches that fail look into dozens of libraries: they are for an MPI that keeps its names in several.
+    const bool whole = find_definition(image, "MPI_Init") != 0 && find_definition(image, "PMPI_Init") != 0;
+    const Sight sight = dlsym(RTLD_NEXT, "MPI_Init") != nullptr ? Sight::everyone : Sight::loader;
+    names.set_all([&](const char* name) {
+      const bool there = find_definition(image, name) != 0 || (!whole && dlsym(library, name) != nullptr);
+      return there ? sight : Sight::nobody;
+    });
+  }
   dl_iterate_phdr(forget_weak_references, &names);
 }
 
 void show_translated_names(const bool (&offered)[static_cast<int>(Procedure::count)]) {
   OwnNames names;
-  if (!names.writable()) return;
-  set_all(names, [&](int procedure, const char*) { return offered[procedure] ? Sight::everyone : Sight::loader; });
+  names.set_all([](const char*) { return Sight::everyone; });
+  char name[128] = "P";
+  for (int procedure = 1; procedure < static_cast<int>(Procedure::count); ++procedure) {
+    if (offered[procedure]) continue;
+    std::snprintf(name + 1, sizeof name - 1, "%s", kNames[procedure]);
+    names.hide_from_probes(name);
+    names.hide_from_probes(name + 1);
+  }
   dl_iterate_phdr(forget_weak_references, &names);
 }
 
