@@ -64,7 +64,11 @@ class StatusOfOpenMpisLibrary(StandardTest):
         self.library = self.path("libmpi_abi.so.1")
         include = f"-I{BUILD}/generated/include"
         source = self.write("stand_in.c", STAND_IN)
-        self.command("gcc", "-shared", "-fPIC", include, "-Wl,-soname,libmpi_abi.so.1", "-o", self.library, source)
+        # As in Open MPI 6: the handles of its other ABI are in a library that both need.
+        handles, lower = self.write("handles.c", "char ompi_mpi_comm_world[512];\n"), self.path("libopen_mpi.so.5")
+        self.command("gcc", "-shared", "-fPIC", "-o", lower, handles)
+        self.command("gcc", "-shared", "-fPIC", include, "-Wl,-soname,libmpi_abi.so.1,--no-as-needed", f"-Wl,-rpath,{self.folder}", "-o",
+                     self.library, source, lower)
         self.program = self.write("program.c", PROGRAM)
 
     def received(self, program, extra):
