@@ -84,6 +84,8 @@ class StatusOfOpenMpisLibrary(StandardTest):
         self.command("gcc", f"-I{BUILD}/generated/include", "-o", program, self.program, self.library)
         extra = {"LD_PRELOAD": f"{BUILD}/lib/libtulkki.so", "LD_LIBRARY_PATH": self.folder}
         self.assertEqual(self.received(program, extra), ("", [5000000012]))
+        runs = self.command(f"{BUILD}/bin/tulkki", "export", "json", "--db", self.path("tulkki.db"), "--table", "runs").stdout
+        self.assertIn('"front": "abi"', runs)
 
     def test_translated(self):
         if shutil.which("mpicc.openmpi") is None:
