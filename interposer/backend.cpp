@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "interposer/foreign_backend.h"
+#include "interposer/late_objects.h"
 #include "interposer/process.h"
 #include "interposer/say.h"
 #include "interposer/visible_names.h"
@@ -68,11 +69,15 @@ bool is_mpi_core(const dl_phdr_info& object) {
          (find_definition(image, "PMPI_Init") != 0 || is_named(name, &AbiIdentity::core));
 }
 
+}  // namespace
+
 bool is_mpi_component(const dl_phdr_info& object) {
   const char* name = base_name(object.dlpi_name == nullptr ? "" : object.dlpi_name);
   return is_named(name, &AbiIdentity::component) || starts_with(name, "libtulkki.so") ||   // bindings that jump to our entries
          is_mpi_core(object);
 }
+
+namespace {
 
 // Of Fortran, not of C++: that one makes no calls of its own.
 bool is_fortran_library(const char* name) {
@@ -220,8 +225,8 @@ bool in_mpi_library(const void* address) {
 
 const char* backend_path() { return g_backend_path; }
 
-Found find_backend(Abi& abi) {
-  switch (use_foreign_backend(abi, g_backend_path)) {
+Found find_backend(Abi& abi, const void* site) {
+  switch (use_foreign_backend(abi, site, g_backend_path)) {
     case Foreign::running: return Found::known;
     case Foreign::failed:
       // Whatever the program did without the MPI that was asked for would be wrong.
@@ -230,14 +235,14 @@ Found find_backend(Abi& abi) {
     case Foreign::not_wanted: break;
   }
   void* library = nullptr;
-  if (find_loaded_library(g_backend_path))
+  if (find_programs_library(site, g_backend_path))
     library = dlopen(g_backend_path, RTLD_LAZY | RTLD_NOLOAD);
   if (library == nullptr) std::strcpy(g_backend_path, "(no MPI library is loaded)");
   fill_tables(library);
   if (library == nullptr) return Found::nothing;
   show_native_names(library);
+  // The handle stays open: our tables point into a library that a plug-in may have brought, and take with it.
   const bool known = describe_abi(library, abi);
-  dlclose(library);
   if (!known) say("%s speaks no MPI ABI that this version knows; the program runs on unrecorded", g_backend_path);
   return known ? Found::known : Found::unknown;
 }

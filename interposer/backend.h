@@ -2,6 +2,8 @@
 // The MPI library underneath: where its functions are and which ABI it speaks. Cold, but for the table itself.
 #pragma once
 
+#include <link.h>
+
 #include "tulkki/procedures.h"
 #include "translator/abi.h"
 
@@ -28,15 +30,18 @@ inline Function library_function(Procedure procedure) {
 // Finds the MPI library that is loaded and fills the tables and `abi`. Where its ABI is unknown, calls can be forwarded,
 // but not recorded. Nothing: none is loaded, and one may be later; until then what is called answers for itself.
 enum class Found { nothing, unknown, known };
-[[gnu::cold]] Found find_backend(Abi& abi);
+// `site`: where the program called.
+[[gnu::cold]] Found find_backend(Abi& abi, const void* site);
 // Path of the library, once found.
 const char* backend_path();
 
 // Bounds within which the code of the MPI's Fortran libraries lies; unchanged if none is loaded.
 [[gnu::cold]] void find_fortran_libraries(std::uintptr_t& begin, std::uintptr_t& span);
 
-// Path of the MPI library that is loaded, PATH_MAX bytes; false when there is none.
+// Path of the first MPI library that is loaded, PATH_MAX bytes; false when there is none.
 [[gnu::cold]] bool find_loaded_library(char* path);
+// Does this object belong to an MPI implementation (or is it ours)?
+[[gnu::cold]] bool is_mpi_component(const dl_phdr_info& object);
 // Does this function belong to an MPI implementation (or to us)?
 [[gnu::cold]] bool in_mpi_library(const void* address);
 

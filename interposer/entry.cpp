@@ -61,7 +61,7 @@ Entered enter_slow(Procedure procedure, Entry entry, const void* site, const voi
   constexpr Entered kPass{nullptr, nullptr};
   ThreadRecorder* recorder = tls_recorder;
   if (recorder == nullptr) {
-    if (g_process.mode.load(std::memory_order_acquire) == ProcessMode::fresh) start_process();
+    if (g_process.mode.load(std::memory_order_acquire) == ProcessMode::fresh) start_process(site);
     if (g_process.mode.load(std::memory_order_acquire) != ProcessMode::recording) return kPass;
     recorder = make_thread_recorder();
     if (recorder == nullptr) return kPass;

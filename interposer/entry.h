@@ -51,7 +51,7 @@ extern void* g_entries[2][static_cast<int>(Procedure::count)];
 template <class Function>
 inline Function real_fortran(unsigned slot) {
   void* function = tulkki_fortran_slots[slot];
-  if (function == nullptr) [[unlikely]] tulkki_fortran_slots[slot] = function = tulkki_resolve_fortran(slot);
+  if (function == nullptr) [[unlikely]] function = tulkki_resolve_fortran(slot);
   return reinterpret_cast<Function>(function);
 }
 

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <dlfcn.h>
 
+#include "interposer/late_objects.h"
 #include "interposer/process.h"
 #include "interposer/say.h"
 #include "interposer/visible_names.h"
@@ -23,14 +24,27 @@ const char* const kNames[] = {
 constinit Translation g_translation{};
 AbiName g_backend_abi = AbiName::unknown;
 
-// `tulkki run` has looked into the program's file. Without it: all of MPI's names are ours, those of one ABI are not.
-// A library that was opened by a plug-in may be known to nobody else; `library` becomes its handle then.
-AbiName front_abi(void*& library) {
-  if (const char* given = std::getenv("TULKKI_FRONT")) return abi_by_name(given);
-  if (const AbiName abi = abi_of_library(RTLD_DEFAULT); abi == AbiName::openmpi || abi == AbiName::mpich) return abi;
+// What takes the place of a front's library says so.
+AbiName abi_of_front(void* library) {
+  const auto* stand_in = static_cast<const char*>(dlsym(library, "tulkki_front"));
+  return stand_in != nullptr ? abi_by_name(stand_in) : abi_of_library(library);
+}
+
+// What is loaded tells; `tulkki run` could only look into files. All of MPI's names are ours, those of one ABI are not.
+// A library that was opened by a plug-in may be known to nobody else; `library` becomes its handle then, for good.
+AbiName front_abi(const void* site, void*& library) {
   char path[PATH_MAX];
-  if (find_loaded_library(path)) library = dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
-  return library == nullptr ? AbiName::unknown : abi_of_library(library);
+  if (find_programs_library(site, path)) library = dlopen(path, RTLD_LAZY | RTLD_NOLOAD);
+  AbiName abi = library == nullptr ? abi_of_front(RTLD_DEFAULT) : abi_of_front(library);
+  if (const char* given = std::getenv("TULKKI_FRONT"); abi == AbiName::unknown && given != nullptr) abi = abi_by_name(given);
+  return abi;
+}
+
+// A library of the program's own ABI takes the place of the program's by being preloaded, which is not done here.
+bool is_programs_library(const char* wanted, void* front_library) {
+  void* loaded = dlopen(wanted, RTLD_LAZY | RTLD_NOLOAD);
+  if (loaded != nullptr) dlclose(loaded);
+  return front_library == nullptr || loaded != nullptr;
 }
 
 // Where our own library of the standard ABI is installed: beside us.
@@ -72,9 +86,9 @@ AbiName program_abi() {
   return given == nullptr ? AbiName::unknown : abi_by_name(given);
 }
 
-Foreign use_foreign_backend(Abi& abi, char* path) {
+Foreign use_foreign_backend(Abi& abi, const void* site, char* path) {
   void* front_library = nullptr;
-  const AbiName front = front_abi(front_library);
+  const AbiName front = front_abi(site, front_library);
   g_backend_abi = front;
   const char* wanted = std::getenv("TULKKI_BACKEND");
   if (wanted == nullptr || wanted[0] == '\0' || front == AbiName::unknown) return Foreign::not_wanted;
@@ -86,7 +100,11 @@ Foreign use_foreign_backend(Abi& abi, char* path) {
     say("%s", why);
     return Foreign::failed;
   }
-  if (library.abi == front) return Foreign::not_wanted;
+  if (library.abi == front) {
+    if (is_programs_library(wanted, front_library)) return Foreign::not_wanted;
+    say("TULKKI_BACKEND=%s is of the program's own ABI and has to be preloaded: tulkki run and tulkki env do that", wanted);
+    return Foreign::failed;
+  }
   std::snprintf(path, PATH_MAX, "%s", library.path);
   g_translation.front = front;
   g_translation.back = library.abi;

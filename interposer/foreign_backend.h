@@ -12,8 +12,9 @@ enum class Foreign {
   failed,       // it was asked for and cannot be: said why; the program has no MPI
 };
 
-// Opens the wanted backend, and starts the translation to it. `path`: where it was found, PATH_MAX bytes.
-[[gnu::cold]] Foreign use_foreign_backend(Abi& abi, char* path);
+// Opens the wanted backend, and starts the translation to it. `site`: where the program called; `path`: where the backend
+// was found, PATH_MAX bytes.
+[[gnu::cold]] Foreign use_foreign_backend(Abi& abi, const void* site, char* path);
 
 // The ABI of the library that calls end in; the front's own unless it is translated.
 AbiName backend_abi();

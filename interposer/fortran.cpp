@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "interposer/fortran_objects.h"
+#include "interposer/late_objects.h"
 #include "interposer/measure/common.h"
 #include "interposer/say.h"
 #include "translator/callbacks.h"
@@ -67,12 +68,23 @@ void* own_binding(const char* symbol) {
 
 }  // namespace tulkki
 
+namespace tulkki {
+namespace {
+
+void* find_binding(const char* name) {
+  if (void* own = own_binding(name)) return own;
+  if (void* next = dlsym(RTLD_NEXT, name)) return next;
+  Search search{name, nullptr};
+  dl_iterate_phdr(search_object, &search);
+  return search.found != nullptr ? search.found : reinterpret_cast<void*>(&missing_binding);
+}
+
+}  // namespace
+}  // namespace tulkki
+
 void* tulkki_resolve_fortran(unsigned slot) {
   tulkki::find_fortran_libraries(tulkki::g_fortran_begin, tulkki::g_fortran_span);
   const char* name = tulkki_fortran_names[slot];
-  if (void* own = tulkki::own_binding(name)) return own;
-  if (void* next = dlsym(RTLD_NEXT, name)) return next;
-  tulkki::Search search{name, nullptr};
-  dl_iterate_phdr(tulkki::search_object, &search);
-  return search.found != nullptr ? search.found : reinterpret_cast<void*>(&tulkki::missing_binding);
+  if (void* other = tulkki::programs_own_function(tulkki_fortran_site, name)) return other;
+  return tulkki_fortran_slots[slot] = tulkki::find_binding(name);
 }

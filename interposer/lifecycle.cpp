@@ -129,10 +129,10 @@ void join_sessions() {
 
 }  // namespace
 
-void start_process() {
+void start_process(const void* site) {
   Locked lock;
   if (g_process.mode.load() != ProcessMode::fresh) return;
-  const Found found = find_backend(g_process.abi);
+  const Found found = find_backend(g_process.abi, site);
   if (found == Found::nothing) return;   // a question before the library is opened: the next call looks again
   const bool known = found == Found::known;
   g_process.options.read();

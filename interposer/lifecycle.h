@@ -7,7 +7,7 @@
 namespace tulkki {
 
 // At the first MPI call: finds the library, reads the options, creates the log. Afterwards mode is no longer `fresh`.
-[[gnu::cold]] void start_process();
+[[gnu::cold]] void start_process(const void* site);
 
 // MPI_Init, MPI_Init_thread or the first session came back with success.
 [[gnu::cold]] void process_initialized(const Call& call, bool world);

@@ -14,14 +14,9 @@
 #include <unistd.h>
 
 #include "interposer/backend.h"
+#include "interposer/late_objects.h"
 #include "translator/backend_library.h"
 #include "translator/elf_image.h"
-
-// Of this library, defined by the linker, as _DYNAMIC is.
-extern "C" {
-extern const char __ehdr_start[] __attribute__((visibility("hidden")));
-extern const char etext[] __attribute__((visibility("hidden")));
-}
 
 namespace tulkki {
 namespace {
@@ -94,17 +89,13 @@ class OwnNames {
   bool writable_ = false;
 };
 
-bool is_ours(std::uintptr_t address) {
-  return address >= reinterpret_cast<std::uintptr_t>(__ehdr_start) && address < reinterpret_cast<std::uintptr_t>(etext);
-}
-
 // A weak reference asks, as dlsym does; the loader has answered it when the program was started.
 int forget_weak_references(dl_phdr_info* object, std::size_t, void* argument) {
   const auto& names = *static_cast<const OwnNames*>(argument);
   if (object->dlpi_addr == reinterpret_cast<std::uintptr_t>(__ehdr_start)) return 0;   // our own, of which there are many
   const ElfImage image = image_of(*object);
   visit_slots(image, [&](std::uintptr_t* slot, const ElfW(Sym)& symbol, const ElfW(Rela)&) {
-    if (symbol.st_shndx != SHN_UNDEF || ELF64_ST_BIND(symbol.st_info) != STB_WEAK || !is_ours(*slot)) return;
+    if (symbol.st_shndx != SHN_UNDEF || ELF64_ST_BIND(symbol.st_info) != STB_WEAK || !is_our_code(reinterpret_cast<const void*>(*slot))) return;
     const char* name = image.name_of(symbol);
     if ((std::strncmp(name, "MPI", 3) == 0 || std::strncmp(name, "PMPI", 4) == 0) && !names.seen_by_everyone(name))
       write_slot(slot, reinterpret_cast<std::uintptr_t>(dlsym(RTLD_DEFAULT, name)));   // null, but for a tool that has it
@@ -117,15 +108,16 @@ bool may_be_translated(void* library) {
   if (dlsym(RTLD_DEFAULT, "tulkki_front") != nullptr) return true;
   const char* wanted = std::getenv("TULKKI_BACKEND");
   if (wanted == nullptr || *wanted == '\0') return false;
+  const char* front = std::getenv("TULKKI_FRONT");
+  if (front == nullptr && library == nullptr) return false;   // a library that comes later is asked by its handle
   const AbiName named = abi_by_name(wanted);
   if (named == AbiName::unknown) {   // a path: the program's own library, or one that is preloaded in its place
     void* loaded = dlopen(wanted, RTLD_LAZY | RTLD_NOLOAD);
     if (loaded != nullptr) dlclose(loaded);
     return loaded == nullptr;
   }
-  const char* front = std::getenv("TULKKI_FRONT");
   if (front != nullptr) return abi_by_name(front) != named;
-  return library != nullptr && abi_of_library(library) != named;
+  return abi_of_library(library) != named;
 }
 
 [[gnu::constructor]] void show_names_at_load() {

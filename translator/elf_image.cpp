@@ -58,11 +58,13 @@ std::uint32_t find_by_plain_hash(const ElfImage& image, const char* name) {
 ElfImage image_of(std::uintptr_t base, const ElfW(Dyn)* dynamic) {
   ElfImage image;
   image.base = base;
+  std::size_t soname = 0;
   for (const ElfW(Dyn)* entry = dynamic; entry->d_tag != DT_NULL; ++entry) {
     const std::uintptr_t address = entry->d_un.d_ptr;
     switch (entry->d_tag) {
       case DT_SYMTAB: image.symbols = reinterpret_cast<ElfW(Sym)*>(address); break;
       case DT_STRTAB: image.names = reinterpret_cast<const char*>(address); break;
+      case DT_SONAME: soname = entry->d_un.d_val; break;
       case DT_VERSYM: image.versions = reinterpret_cast<ElfW(Half)*>(address); break;
       case DT_GNU_HASH: image.gnu_hash = reinterpret_cast<const std::uint32_t*>(address); break;
       case DT_HASH: image.plain_hash = reinterpret_cast<const std::uint32_t*>(address); break;
@@ -76,6 +78,7 @@ ElfImage image_of(std::uintptr_t base, const ElfW(Dyn)* dynamic) {
   // The kernel's object has a dynamic section that nobody relocated.
   if (reinterpret_cast<std::uintptr_t>(image.symbols) < base || reinterpret_cast<std::uintptr_t>(image.names) < base)
     image = {};
+  else if (soname != 0) image.soname = image.names + soname;
   return image;
 }
 

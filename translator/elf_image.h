@@ -14,6 +14,7 @@ struct ElfImage {
   std::uintptr_t base = 0;
   ElfW(Sym)* symbols = nullptr;
   const char* names = nullptr;
+  const char* soname = nullptr;               // null: it has none
   ElfW(Half)* versions = nullptr;             // one for each symbol; null: the object has no versions
   const std::uint32_t* gnu_hash = nullptr;
   const std::uint32_t* plain_hash = nullptr;

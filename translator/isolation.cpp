@@ -20,20 +20,38 @@ namespace {
 void* g_backend = nullptr;
 pthread_mutex_t g_mutex = PTHREAD_MUTEX_INITIALIZER;
 
-// Objects that were there before the backend are none of its own.
-constexpr int kMaxForeign = 4096;
-std::uintptr_t g_foreign[kMaxForeign];
-int g_foreign_count = 0;
+constexpr int kMaxObjects = 4096;
+struct Bases {
+  std::uintptr_t items[kMaxObjects];
+  int count;
 
-bool is_foreign(std::uintptr_t base) {
-  for (int i = 0; i < g_foreign_count; ++i)
-    if (g_foreign[i] == base) return true;
-  return g_foreign_count == kMaxForeign;
+  bool has(std::uintptr_t base) const {
+    for (int i = 0; i < __atomic_load_n(&count, __ATOMIC_ACQUIRE); ++i)
+      if (items[i] == base) return true;
+    return false;
+  }
+  void add(std::uintptr_t base) {
+    if (count == kMaxObjects) return;
+    items[count] = base;
+    __atomic_store_n(&count, count + 1, __ATOMIC_RELEASE);
+  }
+};
+// What was there before the backend, or before it opened a plug-in, is none of its own; what came with it is isolated.
+Bases g_present, g_isolated;
+
+int note_present(dl_phdr_info* object, std::size_t, void*) {
+  g_present.add(object->dlpi_addr);
+  return 0;
 }
 
-int note_foreign(dl_phdr_info* object, std::size_t, void*) {
-  if (!is_foreign(object->dlpi_addr) && g_foreign_count < kMaxForeign) g_foreign[g_foreign_count++] = object->dlpi_addr;
-  return 0;
+// A base may be that of an object which was unloaded.
+void list_present() {
+  g_present.count = 0;
+  dl_iterate_phdr(note_present, nullptr);
+  int kept = 0;
+  for (int i = 0; i < g_isolated.count; ++i)
+    if (g_present.has(g_isolated.items[i])) g_isolated.items[kept++] = g_isolated.items[i];
+  __atomic_store_n(&g_isolated.count, kept, __ATOMIC_RELEASE);
 }
 
 bool starts_with(const char* text, const char* prefix) { return std::strncmp(text, prefix, std::strlen(prefix)) == 0; }
@@ -59,24 +77,31 @@ void bind_slots(const ElfImage& image) {
 }
 
 int isolate_object(dl_phdr_info* object, std::size_t, void*) {
-  if (is_foreign(object->dlpi_addr) || g_foreign_count == kMaxForeign) return 0;
+  if (g_present.has(object->dlpi_addr) || g_present.count == kMaxObjects) return 0;
   bind_slots(image_of(*object));
-  g_foreign[g_foreign_count++] = object->dlpi_addr;   // done once
+  g_present.add(object->dlpi_addr);
+  g_isolated.add(object->dlpi_addr);
   return 0;
 }
 
-void isolate_new_objects() {
+int g_opening = 0;   // constructors open further objects
+
+// Opens an object and isolates what comes with it; the program may have opened others since the last time.
+void* open_and_isolate(const char* path, int flags) {
   pthread_mutex_lock(&g_mutex);
-  dl_iterate_phdr(isolate_object, nullptr);
+  if (g_opening++ == 0) list_present();
   pthread_mutex_unlock(&g_mutex);
+  void* library = dlopen(path, flags);
+  pthread_mutex_lock(&g_mutex);
+  --g_opening;
+  if (g_backend == nullptr) g_backend = library;
+  if (library != nullptr) dl_iterate_phdr(isolate_object, nullptr);
+  pthread_mutex_unlock(&g_mutex);
+  return library;
 }
 
 // What the backend's own dlopen calls become.
-void* watched_dlopen(const char* path, int flags) {
-  void* library = dlopen(path, flags);
-  if (library != nullptr) isolate_new_objects();
-  return library;
-}
+void* watched_dlopen(const char* path, int flags) { return open_and_isolate(path, flags); }
 
 int find_hwloc(dl_phdr_info* object, std::size_t, void* path) {
   const char* slash = std::strrchr(object->dlpi_name, '/');
@@ -97,13 +122,13 @@ void show_hwloc_to_its_plugins() {
 }  // namespace
 
 void* open_isolated(const char* path) {
-  dl_iterate_phdr(note_foreign, nullptr);
   // Lazy: eager binding would call for symbols that only the front's libraries have.
-  g_backend = dlopen(path, RTLD_LAZY | RTLD_LOCAL);
-  if (g_backend == nullptr) return nullptr;
-  isolate_new_objects();
+  g_backend = nullptr;
+  if (open_and_isolate(path, RTLD_LAZY | RTLD_LOCAL) == nullptr) return nullptr;
   show_hwloc_to_its_plugins();
   return g_backend;
 }
+
+bool is_isolated(std::uintptr_t base) { return g_isolated.has(base); }
 
 }  // namespace tulkki

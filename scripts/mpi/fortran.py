@@ -2,7 +2,9 @@
 """The Fortran entries of the procedures: which symbols exist, in the order of their slots, and which of them never call
 the C procedure of their name, so that the interposer must record them itself.
 
-Compilers and libraries spell an external name in four ways (mpi_send, mpi_send_, mpi_send__, MPI_SEND). The module
+Compilers append one underscore to an external name, or two (mpi_send_, mpi_send__). MPI libraries have mpi_send and
+MPI_SEND, too; no compiler for Linux asks for these unless it is told to, but C programs have functions of their own with
+such names (R's Rmpi has 54), which ours would take the place of. The module
 mpi_f08 binds to mpi_send_f08_ (Open MPI; MPICH where there is no choice buffer), mpi_send_f08ts_ (MPICH: choice buffers
 as descriptors) and mpi_send_f08_large_ or mpi_send_f08ts_large_ (MPICH: large counts)."""
 
@@ -38,7 +40,7 @@ class FortranEntry:
 
 
 def spellings(name):
-    return [name, name + "_", name + "__", name.upper()]
+    return [name + "_", name + "__"]
 
 
 def has_choice_buffer(procedure):

@@ -27,7 +27,8 @@ extern void* tulkki_fortran_slots[] __attribute__((visibility("hidden")));
 extern constinit thread_local std::uint32_t tulkki_fortran_procedure
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
-// To be defined by the interposer: address of the real function of a slot. Must not return null.
+// To be defined by the interposer: address of the real function of a slot, which it fills, unless the caller (the one in
+// tulkki_fortran_site) means a function of its own. Must not return null.
 void* tulkki_resolve_fortran(unsigned slot) __attribute__((visibility("hidden")));
 }
 """

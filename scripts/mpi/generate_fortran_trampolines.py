@@ -18,8 +18,8 @@ tulkki_fortran_procedure:
 
         .text
 
-// First call of a slot, which `push`ed its number: asks for the real function with every argument register kept,
-// fills the slot and goes there. The stack was 16-byte aligned plus the return address before the number.
+// First call of a slot, which `push`ed its number: asks for the real function, which fills the slot, with every argument
+// register kept, and goes there. The stack was 16-byte aligned plus the return address before the number.
         .type resolve, @function
 resolve:
         .cfi_startproc
@@ -40,9 +40,6 @@ resolve:
         .endr
         movl 192(%rsp), %edi
         call tulkki_resolve_fortran
-        movl 192(%rsp), %edi
-        leaq tulkki_fortran_slots(%rip), %r11
-        movq %rax, (%r11,%rdi,8)
         movq %rax, %r11
         .irp n, 0,1,2,3,4,5,6,7
         movups 16*\\n(%rsp), %xmm\\n

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every Fortran entry of the installed Fortran libraries is intercepted, in each spelling."""
+"""Every Fortran entry of the installed Fortran libraries is intercepted, in each spelling that compilers use."""
 
 import check
 from fortran import fortran_entries
