@@ -78,6 +78,11 @@ void report(const char* line) { say("%s", line); }
 
 }  // namespace
 
+bool backend_is_wanted() {
+  const char* wanted = std::getenv("TULKKI_BACKEND");
+  return wanted != nullptr && *wanted != '\0';
+}
+
 AbiName backend_abi() { return g_backend_abi; }
 
 AbiName program_abi() {
@@ -91,7 +96,7 @@ Foreign use_foreign_backend(Abi& abi, const void* site, char* path) {
   const AbiName front = front_abi(site, front_library);
   g_backend_abi = front;
   const char* wanted = std::getenv("TULKKI_BACKEND");
-  if (wanted == nullptr || wanted[0] == '\0' || front == AbiName::unknown) return Foreign::not_wanted;
+  if (!backend_is_wanted() || front == AbiName::unknown) return Foreign::not_wanted;
   const AbiName named = abi_by_name(wanted);
   if (named == front) return Foreign::not_wanted;
   BackendLibrary library;

@@ -16,6 +16,9 @@ enum class Foreign {
 // was found, PATH_MAX bytes.
 [[gnu::cold]] Foreign use_foreign_backend(Abi& abi, const void* site, char* path);
 
+// Does TULKKI_BACKEND name one?
+[[gnu::cold]] bool backend_is_wanted();
+
 // The ABI of the library that calls end in; the front's own unless it is translated.
 AbiName backend_abi();
 // The ABI that the program was compiled for; unknown before its library is, unless TULKKI_FRONT says so.

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "interposer/backend.h"
+#include "interposer/foreign_backend.h"
 #include "interposer/say.h"
 #include "translator/elf_image.h"
 #include "translator/isolation.h"
@@ -40,11 +41,6 @@ const ElfImage& own_image() {
 void* own_entry(const char* name) {
   const std::uint32_t index = find_definition(own_image(), name);
   return index == 0 ? nullptr : reinterpret_cast<void*>(own_image().base + own_image().symbols[index].st_value);
-}
-
-bool backend_is_wanted() {
-  const char* wanted = std::getenv("TULKKI_BACKEND");
-  return wanted != nullptr && *wanted != '\0';
 }
 
 // ---- objects

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Objects that the program opens while it runs, and MPI functions that it asks for by handle (docs/decisions/0014).
+// Objects that the program opens while it runs, and MPI functions that it asks for by handle (docs/decisions/0012).
 #pragma once
 
 #include <climits>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program's own dlopen, dlmopen and dlsym. What is opened late and asked for by handle does not come to us through
-// LD_PRELOAD (docs/decisions/0014). Each function ends in a jump to the C library's: who called decides there which
+// LD_PRELOAD (docs/decisions/0012). Each function ends in a jump to the C library's: who called decides there which
 // RPATH counts, what $ORIGIN is, and what RTLD_NEXT means.
 #include <cstddef>
 #include <dlfcn.h>

@@ -204,7 +204,7 @@ Result<BackendChoice> choose_backend(const std::string& wanted, const ProgramFro
 
 std::string preload_value(const std::string& tulkki, const ProgramFront& front, const BackendChoice& backend) {
   std::string value = tulkki;
-  if (backend.translated && !front.needs_language_library) {
+  if (backend.translated && !front.needs_language_library && !tells_itself(front)) {
     for (const std::string& path : front_libraries(tulkki, front)) value += ":" + path;
   } else if (!backend.translated && !backend.library.empty()) {
     value += ":" + backend.library;   // its name satisfies what the program needs

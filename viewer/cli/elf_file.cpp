@@ -67,32 +67,51 @@ void read_symbols(Elf* elf, Elf_Data* data, const GElf_Shdr& header, ElfFile& fi
   }
 }
 
-}  // namespace
-
-ElfFile read_elf(const std::string& path) {
-  ElfFile file;
+// Calls visit(elf, data, section header) once for the file, without data, and for each section of dynamic entries or symbols.
+template <class Visit>
+void visit_sections(const std::string& path, Visit visit) {
   elf_version(EV_CURRENT);
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return file;
+  if (descriptor < 0) return;
   Elf* elf = elf_begin(descriptor, ELF_C_READ_MMAP, nullptr);
   GElf_Ehdr header;
   if (elf != nullptr && elf_kind(elf) == ELF_K_ELF && gelf_getehdr(elf, &header) != nullptr) {
-    file.valid = true;
-    file.loader = read_loader(elf);
+    visit(elf, nullptr, GElf_Shdr{});
     for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf, section)) != nullptr;) {
       GElf_Shdr section_header;
       if (gelf_getshdr(section, &section_header) == nullptr) continue;
-      const bool dynamic = section_header.sh_type == SHT_DYNAMIC;
-      if (!dynamic && section_header.sh_type != SHT_DYNSYM) continue;
-      Elf_Data* data = elf_getdata(section, nullptr);
-      if (data == nullptr) continue;
-      if (dynamic) read_dynamic(elf, data, section_header, file);
-      else read_symbols(elf, data, section_header, file);
+      const auto type = section_header.sh_type;
+      if (type != SHT_DYNAMIC && type != SHT_DYNSYM && type != SHT_SYMTAB) continue;
+      if (Elf_Data* data = elf_getdata(section, nullptr)) visit(elf, data, section_header);
     }
   }
   elf_end(elf);
   close(descriptor);
+}
+
+}  // namespace
+
+ElfFile read_elf(const std::string& path) {
+  ElfFile file;
+  visit_sections(path, [&](Elf* elf, Elf_Data* data, const GElf_Shdr& header) {
+    if (data == nullptr) {
+      file.valid = true;
+      file.loader = read_loader(elf);
+    } else if (header.sh_type == SHT_DYNAMIC) {
+      read_dynamic(elf, data, header, file);
+    } else if (header.sh_type == SHT_DYNSYM) {
+      read_symbols(elf, data, header, file);
+    }
+  });
   return file;
+}
+
+bool contains_mpi(const std::string& path) {
+  ElfFile file;
+  visit_sections(path, [&](Elf* elf, Elf_Data* data, const GElf_Shdr& header) {
+    if (data != nullptr && header.sh_type != SHT_DYNAMIC) read_symbols(elf, data, header, file);
+  });
+  return file.defines_mpi;
 }
 
 std::vector<LoadedLibrary> libraries_of(const std::string& path, const ElfFile& file) {

@@ -24,6 +24,10 @@ struct ElfFile {
 
 ElfFile read_elf(const std::string& path);
 
+// Is an MPI library linked into this program, so that its calls never leave it? By its symbols; false where they are
+// stripped.
+bool contains_mpi(const std::string& path);
+
 // Files that the dynamic loader would map for this program or library, breadth first, as the loader itself says:
 // its search rules (rpath, LD_LIBRARY_PATH, cache) are nobody else's business. `path` is empty when not found.
 struct LoadedLibrary {

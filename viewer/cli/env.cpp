@@ -47,6 +47,7 @@ int env_command(int argc, char** argv) {
   const Result<ProgramFront> front =
       find_front(options.program[0], {options.program.begin() + 1, options.program.end()});
   if (!front) return failed("env", front.message());
+  if (const Result<void> possible = check_backend_possible(options, *front); !possible) return failed("env", possible.message());
   const Result<BackendChoice> backend = choose_backend(options.backend, *front);
   if (!backend) return wrong_use("env", backend.message());
   const Result<std::vector<Transport>> transports = load_transports(options.transports_file);

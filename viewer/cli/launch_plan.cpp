@@ -61,6 +61,7 @@ Result<LaunchPlan> plan_launch(const LaunchOptions& options, Refusal& refusal) {
   if (!library) return library.error();
   Result<ProgramFront> front = find_front(recording.program[0], {recording.program.begin() + 1, recording.program.end()});
   if (!front) return front.error();
+  if (const Result<void> possible = check_backend_possible(recording, *front); !possible) return possible.error();
   refusal = Refusal::wrong_use;
   const Result<BackendChoice> backend = choose_backend(recording.backend, *front);
   if (!backend) return backend.error();

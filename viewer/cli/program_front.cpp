@@ -102,29 +102,42 @@ bool is_python(const std::string& path) {
   return fs::path(path).filename().string().starts_with("python");
 }
 
-// find_spec finds a package without importing it, with the very search path that this interpreter will use.
+std::string answer_of_python(const std::string& python, const std::string& code) {
+  std::string text = output_of({python, "-c", code});
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text.substr(text.rfind('\n') + 1);
+}
+
+// find_spec finds a package without importing it, with the very search path that this interpreter will use. A package
+// with a module for each ABI decides when it is imported, by its variables and by what can be loaded: only it knows.
 void judge_python(const std::string& python, ProgramFront& front) {
-  std::string folder = output_of({python, "-c",
-                                  "import importlib.util as u\n"
-                                  "s = u.find_spec('mpi4py')\n"
-                                  "print(list(s.submodule_search_locations)[0] if s else '')"});
-  while (!folder.empty() && folder.back() == '\n') folder.pop_back();
+  const std::string folder = answer_of_python(python, "import importlib.util as u\n"
+                                                      "s = u.find_spec('mpi4py')\n"
+                                                      "print(list(s.submodule_search_locations)[0] if s else '')");
   std::error_code ignored;
   if (folder.empty()) return;
+  std::vector<std::string> modules;
   for (const auto& entry : fs::directory_iterator(folder, ignored)) {
     const std::string name = entry.path().filename();
-    if (!name.starts_with("MPI.") || !name.ends_with(".so")) continue;
-    judge_libraries(entry.path(), read_elf(entry.path()), front);
-    if (front.abi != raw::Abi::unknown) front.how = "mpi4py of " + python + ": " + front.how;
-    return;
+    if (name.starts_with("MPI.") && name.ends_with(".so")) modules.push_back(entry.path());
   }
+  const std::string module = modules.size() < 2 ? (modules.empty() ? "" : modules[0])
+                                                : answer_of_python(python, "import importlib.util as u\n"
+                                                                           "s = u.find_spec('mpi4py.MPI')\n"
+                                                                           "print(s.origin if s else '')");
+  if (module.empty()) return;
+  judge_libraries(module, read_elf(module), front);
+  front.is_late = true;
+  if (front.abi != raw::Abi::unknown) front.how = "mpi4py of " + python + ": " + front.how;
 }
 
 void judge_obstacles(const std::string& path, const ElfFile& file, ProgramFront& front) {
   struct stat status {};
-  if (file.valid && file.loader.empty()) front.obstacle = "it is statically linked";
-  else if (stat(path.c_str(), &status) == 0 && (status.st_mode & (S_ISUID | S_ISGID)) != 0 && geteuid() != 0) {
+  front.drops_preload = stat(path.c_str(), &status) == 0 && (status.st_mode & (S_ISUID | S_ISGID)) != 0 && geteuid() != 0;
+  if (front.drops_preload) {
     front.obstacle = "it is set-user-id or set-group-id, and the loader preloads nothing into such programs";
+  } else if (file.valid && file.loader.empty()) {
+    front.obstacle = "it is statically linked";
   }
 }
 
@@ -138,6 +151,8 @@ void judge_program(const std::string& path, int depth, ProgramFront& front) {
   judge_obstacles(path, file, front);
   judge_libraries(path, file, front);
   if (front.abi == raw::Abi::unknown && is_python(path)) judge_python(path, front);
+  if (front.abi == raw::Abi::unknown && front.obstacle.empty() && contains_mpi(path))
+    front.obstacle = "its MPI library is linked into it statically";
 }
 
 // An argument may be a command line of its own (sh -c "...").
@@ -150,11 +165,9 @@ void judge_arguments(const std::vector<std::string>& arguments, ProgramFront& fr
       ProgramFront inner;
       judge_program(path, 0, inner);
       if (inner.abi == raw::Abi::unknown) continue;
-      front.abi = inner.abi;
-      front.mpi_library = inner.mpi_library;
-      front.how = inner.how;
-      front.needs_language_library = inner.needs_language_library;
-      front.core_names = inner.core_names;
+      inner.program_path = front.program_path;
+      if (front.drops_preload) inner.obstacle = front.obstacle;   // also what it starts
+      front = inner;
       return;
     }
   }

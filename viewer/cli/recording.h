@@ -34,6 +34,9 @@ struct RecordingOptions {
   Result<void> check();
 };
 
+// An error where a backend was asked for that this program cannot be made to run on.
+Result<void> check_backend_possible(const RecordingOptions& options, const ProgramFront& front);
+
 // Absolute path of libtulkki.so: TULKKI_LIBRARY, or where it lies relative to this program.
 Result<std::string> find_library();
 

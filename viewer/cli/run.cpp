@@ -56,14 +56,23 @@ void tell_results(const RecoverSummary& summary) {
                    usual ? "" : " --db " + quote_word(summary.database)));
 }
 
-// True when there are results.
+// A backend that was asked for is never silently ignored: MPI calls that do not come to us end in some other MPI.
+bool backend_is_proved(const RecordingOptions& options, const ChildEnd& end) {
+  const char* record = std::getenv("TULKKI_RECORD");
+  if (options.backend.empty() || end.exit_code != 0 || (record != nullptr && std::string_view(record) == "0")) return true;
+  tell(fmt::format("no MPI call of the program came to Tulkki: if it made any, they did not go to the MPI of --backend {}",
+                   options.backend));
+  return false;
+}
+
+// True when there are results, and where there need not be any.
 bool convert(const RunOptions& options, const LaunchPlan& plan, const RawDirectory& directory, const ChildEnd& end) {
   RecoverOptions recovery;
   recovery.directories = directory.with_logs();
   if (recovery.directories.empty()) {
     tell("nothing was recorded: " + why_nothing(plan.front, end));
     directory.remove_if_empty();
-    return true;
+    return backend_is_proved(options.launch.recording, end);
   }
   recovery.database = options.launch.recording.database;
   recovery.trace = options.launch.recording.trace;
