@@ -40,13 +40,6 @@ AbiName front_abi(const void* site, void*& library) {
   return abi;
 }
 
-// A library of the program's own ABI takes the place of the program's by being preloaded, which is not done here.
-bool is_programs_library(const char* wanted, void* front_library) {
-  void* loaded = dlopen(wanted, RTLD_LAZY | RTLD_NOLOAD);
-  if (loaded != nullptr) dlclose(loaded);
-  return front_library == nullptr || loaded != nullptr;
-}
-
 // Where our own library of the standard ABI is installed: beside us.
 const char* own_folder() {
   static char folder[PATH_MAX];
@@ -106,7 +99,8 @@ Foreign use_foreign_backend(Abi& abi, const void* site, char* path) {
     return Foreign::failed;
   }
   if (library.abi == front) {
-    if (is_programs_library(wanted, front_library)) return Foreign::not_wanted;
+    // One of the program's own ABI takes its library's place by being preloaded, which is not done here.
+    if (front_library == nullptr || front_library == library.handle) return Foreign::not_wanted;
     say("TULKKI_BACKEND=%s is of the program's own ABI and has to be preloaded: tulkki run and tulkki env do that", wanted);
     return Foreign::failed;
   }

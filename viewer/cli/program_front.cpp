@@ -136,7 +136,7 @@ void judge_obstacles(const std::string& path, const ElfFile& file, ProgramFront&
   front.drops_preload = stat(path.c_str(), &status) == 0 && (status.st_mode & (S_ISUID | S_ISGID)) != 0 && geteuid() != 0;
   if (front.drops_preload) {
     front.obstacle = "it is set-user-id or set-group-id, and the loader preloads nothing into such programs";
-  } else if (file.valid && file.loader.empty()) {
+  } else if (file.valid && file.loader.empty() && file.needed.empty()) {
     front.obstacle = "it is statically linked";
   }
 }
@@ -149,6 +149,7 @@ void judge_program(const std::string& path, int depth, ProgramFront& front) {
     return;
   }
   judge_obstacles(path, file, front);
+  front.is_late = file.loader.empty();   // a plug-in that is named as an argument
   judge_libraries(path, file, front);
   if (front.abi == raw::Abi::unknown && is_python(path)) judge_python(path, front);
   if (front.abi == raw::Abi::unknown && front.obstacle.empty() && contains_mpi(path))
