@@ -32,7 +32,7 @@ class InterpreterTest(LateTest):
         for abi, compiler in compilers.items():
             self.compile(compiler, "wheel_module.c", f"site/mpi4py/MPI.{abi}{suffix}", "-shared", "-fPIC")
         shutil.copy(f"{HERE}/wheel_init.py", self.path("site/mpi4py/__init__.py"))
-        self.write("script.py", "from mpi4py import MPI\nprint(MPI.rank, MPI.size, MPI.sum)\n")
+        self.write("script.py", "from mpi4py import MPI\nimport sys\nsys.stdout.write(f\"{MPI.rank} {MPI.size} {MPI.sum}\\n\")\n")
         return {"PYTHONPATH": self.path("site"), "PYTHONDONTWRITEBYTECODE": "1"}
 
     def test_wheel_with_a_module_for_each_abi(self):
