@@ -71,7 +71,7 @@ class Killed(unittest.TestCase):
         profile = Profile(self.folder + "/tulkki.db")
         self.assertEqual(profile.only_run()["ranks"], 2)
         for rank in range(2):
-            self.assertGreater(profile.procedures(rank)["MPI_Send"][0], 1000)
+            self.assertGreater(len(profile.procedures(rank)), 2, "MPI_Init and what followed")
 
     def test_command_alone(self):
         for mpi in ("openmpi", "mpich"):
