@@ -173,20 +173,18 @@ Result<BackendChoice> choose_backend(const std::string& wanted, const ProgramFro
   return choose_library(*library, front);
 }
 
-std::string preload_value(const std::string& tulkki, const ProgramFront& front, const BackendChoice& backend) {
-  std::string value = tulkki;
-  const fs::path fronts = fs::path(tulkki).parent_path() / "tulkki" / abi_name(front.abi);
+std::vector<std::string> preloaded_files(const std::string& tulkki, const ProgramFront& front, const BackendChoice& backend) {
+  std::vector<std::string> files{tulkki};
+  const fs::path fronts = support_folder(tulkki) / abi_name(front.abi);
   std::error_code error;
   if (backend.translated && !front.needs_language_library) {
     const std::string name = fs::path(front.mpi_library).filename();
     for (const std::string& file : file_names(front.abi))
-      if (fs::is_regular_file(fronts / file, error) && name.starts_with(file)) value += ":" + (fronts / file).string();
+      if (fs::is_regular_file(fronts / file, error) && name.starts_with(file)) files.push_back(fronts / file);
   } else if (!backend.translated && !backend.library.empty()) {
-    value += ":" + backend.library;   // its name satisfies what the program needs
+    files.push_back(backend.library);  // its name satisfies what the program needs
   }
-  const char* own = std::getenv("LD_PRELOAD");
-  if (own == nullptr || *own == '\0' || std::string_view(own).find("libtulkki.so") != std::string_view::npos) return value;
-  return value + ":" + own;
+  return files;
 }
 
 }  // namespace tulkki
