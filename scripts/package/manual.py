@@ -110,9 +110,10 @@ def main_page(text, commands, version, documents):
     return lines
 
 
-def wrapper_page(name, language, version):
+def wrapper_page(name, language, text, version):
     """Their --help is a few lines, which say it all."""
-    return head(name, f"compiles {language} programs for the MPI standard ABI", version)
+    return [*head(name, f"compile {language} programs for the MPI standard ABI", version), ".SH DESCRIPTION", ".nf",
+            escaped(text.rstrip()), ".fi", ".SH SEE ALSO", f"{bold('tulkki')}(1)"]
 
 
 def write(folder, name, lines):
@@ -133,12 +134,12 @@ def main():
             continue
         lines = command_page(name, summary, found, version)
         write(folder, f"tulkki-{name}", [line.replace(escaped(source), "/usr/share/doc/tulkki/docs") for line in lines])
+        if name == "view":
+            write(folder, "tulkki-viewer", [".so man1/tulkki-view.1"])  # one program, two names
     write(folder, "tulkki", main_page(help_text.printed_help(program), commands, version, documents))
     for name, language in (("tulkki-mpicc", "C"), ("tulkki-mpicxx", "C++")):
         text = help_text.printed_help(os.path.join(os.path.dirname(program), name))
-        lines = wrapper_page(name, language, version) + [".SH DESCRIPTION", ".nf", escaped(text.rstrip()), ".fi",
-                                                         ".SH SEE ALSO", f"{bold('tulkki')}(1)"]
-        write(folder, name, lines)
+        write(folder, name, wrapper_page(name, language, text, version))
 
 
 if __name__ == "__main__":
