@@ -30,10 +30,8 @@ class PrefixTest(unittest.TestCase):
         cls.top = tempfile.mkdtemp(prefix="tulkki prefix ")
         cls.addClassCleanup(shutil.rmtree, cls.top, True)
         cls.prefix = os.path.join(cls.top, ODD)
-        for component in ("tulkki", "prefix"):
-            # CMake itself cannot take every name as a prefix.
-            subprocess.run([CMAKE, "--install", BUILD, "--prefix", cls.top + "/plain", "--component", component],
-                           check=True, capture_output=True)
+        # CMake itself cannot take every name as a prefix.
+        subprocess.run([CMAKE, "--install", BUILD, "--prefix", cls.top + "/plain"], check=True, capture_output=True)
         os.rename(cls.top + "/plain", cls.prefix)
 
     def setUp(self):
@@ -56,9 +54,9 @@ class PrefixTest(unittest.TestCase):
         shutil.copy(f"{self.prefix}/lib/tulkki/workloads/{mpi}/workload", path)
         return [path, "latency", "--sizes", "8", "--seconds", "0.02"]
 
-    def check_run(self, backend, database=None, label=None):
+    def check_run(self, backend, database=None, label=""):
         with sqlite3.connect(database or self.folder + "/tulkki.db") as connection:
-            rows = connection.execute("SELECT backend, ranks, label, outcome FROM runs").fetchall()
+            rows = connection.execute("SELECT backend, ranks, label, outcome FROM run").fetchall()
             paths = connection.execute("SELECT backend_library FROM run").fetchall()
             calls = connection.execute("SELECT sum(calls) FROM profile WHERE procedure = 'MPI_Send'").fetchone()[0]
         self.assertEqual(rows, [(backend, 2, label, "finalized")])

@@ -60,6 +60,7 @@ int env_command(int argc, char** argv) {
   const Result<std::string> preload = preload_value(preloaded_files(*library, *front, *backend), lasting_link_folder());
   if (!preload) return failed("env", preload.message());
   variables.emplace_back("LD_PRELOAD", *preload);
+  if (const Result<void> named = link_libraries(variables, lasting_link_folder()); !named) return failed("env", named.message());
   print_lines(variables, backend->launch_abi, join_words(options.program));
   return 0;
 }

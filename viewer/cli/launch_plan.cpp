@@ -101,6 +101,7 @@ Result<LaunchRequest> request_for(const LaunchPlan& plan, const RawDirectory& di
   if (!preload) return preload.error();
   request.preload = *preload;
   request.variables = plan.variables;
+  if (const Result<void> named = link_libraries(request.variables, directory.path()); !named) return named.error();
   request.variables.emplace_back("TULKKI_RUN_DIR", directory.path());
   request.variables.emplace_back("TULKKI_COLLECT_DIR", directory.collect_path());
   request.variables.emplace_back("TULKKI_REPETITION", std::to_string(repetition));

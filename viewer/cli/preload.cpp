@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Error cannot_name(const std::string& path, const std::string& why) {
-  return Error{fmt::format("{} cannot be preloaded: its path has a character that LD_PRELOAD does not allow, and {}", path, why)};
+  return Error{fmt::format("{} cannot be loaded: its path has a character that the loader takes for something else, and {}", path, why)};
 }
 
 // To the folder, not to the file: what the library looks for beside itself stays where it is.
@@ -58,6 +58,16 @@ Result<std::string> preload_value(const std::vector<std::string>& files, const s
   const char* own = std::getenv("LD_PRELOAD");
   if (own == nullptr || *own == '\0' || std::string_view(own).find("libtulkki.so") != std::string_view::npos) return value;
   return value + ":" + own;
+}
+
+Result<void> link_libraries(Variables& variables, const std::string& link_folder) {
+  for (auto& [name, value] : variables) {
+    if ((name != "TULKKI_BACKEND" && name != "TULKKI_ABI_BACKEND") || value.find('$') == std::string::npos) continue;
+    const Result<std::string> link = linked(value, link_folder);
+    if (!link) return link.error();
+    value = *link;
+  }
+  return {};
 }
 
 std::string lasting_link_folder() {
