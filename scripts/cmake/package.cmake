@@ -80,28 +80,29 @@ set(CPACK_DEBIAN_TULKKI_PACKAGE_NAME tulkki)
 set(CPACK_DEBIAN_TULKKI_PACKAGE_SECTION utils)
 # No MPI is better than another, and on a cluster there is one already.
 set(CPACK_DEBIAN_TULKKI_PACKAGE_SUGGESTS "openmpi-bin, mpich, tulkki-viewer, sqlite3, otf2-tools, gcc")
+# cpack begins every line but the first with a blank, as the format wants it.
 set(CPACK_COMPONENT_TULKKI_DESCRIPTION "records what each MPI call of an unmodified program costs
- Tulkki is loaded before the MPI library of a parallel program that nobody
- recompiles. It records every MPI call of every rank: a profile in an SQLite
- database, and a trace in the Open Trace Format (OTF2). Reports show which calls,
- call sites and message sizes the time went to.
- .
- It also translates between the binary interfaces of Open MPI, MPICH and the MPI 5
- standard: a program that was compiled for one of them runs on another one, over
- the transport that is asked for. Launches are compared with the statistics that
- tell a difference from noise.
- .
- This package has the command, the library and the workloads of its benchmark. It
- needs at least one MPI to record something: openmpi-bin or mpich. The window is
- in the package tulkki-viewer.")
+Tulkki is loaded before the MPI library of a parallel program that nobody
+recompiles. It records every MPI call of every rank: a profile in an SQLite
+database, and a trace in the Open Trace Format (OTF2). Reports show which
+calls, call sites and message sizes the time went to.
+.
+It also translates between the binary interfaces of Open MPI, MPICH and the
+MPI 5 standard: a program that was compiled for one of them runs on another
+one, over the transport that is asked for. Launches are compared with the
+statistics that tell a difference from noise.
+.
+This package has the command, the library and the workloads of its
+benchmark. To record something it needs an MPI: openmpi-bin or mpich. The
+window is in the package tulkki-viewer.")
 set(CPACK_DEBIAN_VIEWER_PACKAGE_NAME tulkki-viewer)
 set(CPACK_DEBIAN_VIEWER_PACKAGE_SECTION utils)
 set(CPACK_COMPONENT_VIEWER_DESCRIPTION "window of Tulkki, for profiles and traces of MPI programs
- Shows what tulkki recorded of MPI programs: comparisons of MPI implementations
- and transports with their verdicts, the procedures and message sizes that the
- time went to, which rank sent how much to which, and a timeline of the trace. It
- opens OTF2 traces of other tools too.
- .
- Figures and tables are also written to files, without a display: tulkki view
- --figure and tulkki view --table need this package as well.")
+Shows what Tulkki recorded of MPI programs: comparisons of MPI libraries and
+transports with their verdicts, the procedures and message sizes that the
+time went to, which rank sent how much to which, and a timeline of the trace.
+It opens OTF2 traces of other tools too.
+.
+Figures and tables can also be written to files, without a display:
+\"tulkki view --figure\" and \"tulkki view --table\" need this package as well.")
 include(CPack)
