@@ -139,12 +139,13 @@ class PackageTest(unittest.TestCase):
         self.assertGreaterEqual(len(pages), len(COMMANDS) + 3)
         for page in pages:
             # tulkki-viewer(1) refers to tulkki-view(1) of the other package.
-            result = subprocess.run(["man", "-l", "--warnings", page], capture_output=True, text=True, check=False, cwd=self.root + "/usr/share/man",
-                                    env={**os.environ, "MANWIDTH": "80", "LC_ALL": "C.UTF-8", "MAN_KEEP_FORMATTING": "0"})
+            environment_of_man = {"PATH": os.environ["PATH"], "MANWIDTH": "80", "LC_ALL": "C.UTF-8"}
+            result = subprocess.run(["man", "-l", "--warnings", page], capture_output=True, text=True, check=False,
+                                    cwd=self.root + "/usr/share/man", env=environment_of_man)
             self.assertEqual((result.returncode, result.stderr), (0, ""), page)
             self.assertNotIn(BUILD, result.stdout)
             self.assertIn("NAME", result.stdout, page)
-        run_page = subprocess.run(["man", "-l", self.root + "/usr/share/man/man1/tulkki-run.1.gz"], capture_output=True, text=True, check=True).stdout
+        run_page = output("man", "-l", self.root + "/usr/share/man/man1/tulkki-run.1.gz", env=environment_of_man)
         for expected in ("--launcher-args", "TULKKI_BACKEND", "EXAMPLES"):
             self.assertIn(expected, run_page)
 

@@ -152,7 +152,7 @@ class PrefixTest(unittest.TestCase):
         for name in ("ring", "ring2"):
             outcome = self.command([tulkki, "run", "-n", "2", "--oversubscribe", "--backend", MPIS[0], "--db", name + ".db", "--",
                                     "./" + name], MPIS[0])
-            self.assertIn("the token is 2000 after 1000 rounds of 2 ranks", outcome.stdout)
+            self.assertIn("the token is 1000 after 1000 rounds of 2 ranks", outcome.stdout)
 
 
 if __name__ == "__main__":
