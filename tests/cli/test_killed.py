@@ -38,7 +38,7 @@ class Killed(unittest.TestCase):
         self.folder, self.mark = folder.name, uuid.uuid4().hex
         self.addCleanup(kill_all, self.mark)
         env = environment(Tools(PROGRAM, "", mpi, os.environ.get("TULKKI_YIELD", "")), {MARK: self.mark, "TULKKI_DIR": self.folder + "/raw"})
-        command = [PROGRAM, "run", "-n", "2", *options, "--", workload(mpi), "latency", "--sizes", "8,16", "--seconds", "100"]
+        command = [PROGRAM, "run", "-n", "2", *options, "--", workload(mpi), "sync", "--repetitions", "10000000"]
         with open(os.devnull, "rb") as nothing:
             self.process = start(command, env, self.folder, nothing)
         self.addCleanup(self.process.communicate)
