@@ -45,7 +45,8 @@ const char* own_folder() {
   static char folder[PATH_MAX];
   Dl_info info;
   if (dladdr(reinterpret_cast<const void*>(&own_folder), &info) == 0 || info.dli_fname == nullptr) return nullptr;
-  std::snprintf(folder, sizeof folder, "%s", info.dli_fname);
+  // We may have been loaded through a link.
+  if (realpath(info.dli_fname, folder) == nullptr) return nullptr;
   char* slash = std::strrchr(folder, '/');
   if (slash == nullptr) return nullptr;
   *slash = '\0';

@@ -207,10 +207,12 @@ const char* path_of_stand_in(const char* name, int flags) {
   static char path[PATH_MAX];
   if (std::strchr(name, '/') != nullptr) return nullptr;
   Dl_info info;
-  if (dladdr(__ehdr_start, &info) == 0 || info.dli_fname == nullptr) return nullptr;
-  for (const char* folder : {"openmpi", "mpich", "abi"}) {
-    std::snprintf(path, sizeof path, "%.*s/tulkki/%s/%s", static_cast<int>(base_name(info.dli_fname) - info.dli_fname), info.dli_fname,
-                  folder, name);
+  char own[PATH_MAX];   // without the links that a prefix with separators is reached by
+  if (dladdr(__ehdr_start, &info) == 0 || info.dli_fname == nullptr || realpath(info.dli_fname, own) == nullptr) return nullptr;
+  own[base_name(own) - own] = '\0';
+  // Below lib/ of a prefix of its own, and beside the library in lib/tulkki/ of a package.
+  for (const char* folder : {"tulkki/openmpi", "tulkki/mpich", "tulkki/abi", "openmpi", "mpich", "abi"}) {
+    if (std::snprintf(path, sizeof path, "%s%s/%s", own, folder, name) >= static_cast<int>(sizeof path)) continue;
     if (access(path, R_OK) != 0) continue;
     return next_dlopen(name, flags) == nullptr ? path : nullptr;   // one that is there stays, as it would have to
   }

@@ -84,6 +84,19 @@ void define_machine() {
   define("cpu", name);
 }
 
+// A library whose folder LD_PRELOAD cannot name is loaded through a link that `tulkki run` made and removes
+// (viewer/cli/preload.h): the record has the folder itself.
+void define_library_path() {
+  char path[2 * PATH_MAX], folder[PATH_MAX];
+  std::snprintf(path, sizeof path, "%s", backend_path());
+  char* slash = std::strrchr(path, '/');
+  if (std::strstr(path, "/preload-") == nullptr || slash == nullptr) return define("library_path", path);
+  *slash = '\0';
+  if (realpath(path, folder) == nullptr) return define("library_path", backend_path());
+  std::snprintf(path, sizeof path, "%s/%s", folder, std::strrchr(backend_path(), '/') + 1);
+  define("library_path", path);
+}
+
 // Large enough for every implementation: MPICH writes up to 8192 bytes.
 void define_library() {
   char version[8192] = "";
@@ -91,7 +104,7 @@ void define_library() {
   library_function<int (*)(char*, int*)>(Procedure::MPI_Get_library_version)(version, &length);
   version[sizeof version - 1] = '\0';
   define("library_version", version);
-  define("library_path", backend_path());
+  define_library_path();
   define("front", abi_text(g_process.abi.name));
   define("backend", abi_text(backend_abi()));
 }

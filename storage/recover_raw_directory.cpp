@@ -76,6 +76,12 @@ Result<std::vector<std::string>> RawLogDirectory::logs() const {
 }
 
 void RawLogDirectory::remove_if_empty() const {
+  // Links through which `tulkki run` preloaded its library (viewer/cli/preload.h).
+  std::error_code ignored;
+  for (files::directory_iterator at(path_, ignored), end; !ignored && at != end; at.increment(ignored)) {
+    std::error_code error;
+    if (at->is_symlink(error) && at->path().filename().string().starts_with("preload-")) ::unlink(at->path().c_str());
+  }
   for (const files::path& folder : folders_below(path_))
     ::rmdir(folder.c_str());
   ::rmdir(path_.c_str());

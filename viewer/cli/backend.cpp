@@ -202,16 +202,14 @@ Result<BackendChoice> choose_backend(const std::string& wanted, const ProgramFro
   return choose_library(*library, front);
 }
 
-std::string preload_value(const std::string& tulkki, const ProgramFront& front, const BackendChoice& backend) {
-  std::string value = tulkki;
+std::vector<std::string> preloaded_files(const std::string& tulkki, const ProgramFront& front, const BackendChoice& backend) {
+  std::vector<std::string> files{tulkki};
   if (backend.translated && !front.needs_language_library && !tells_itself(front)) {
-    for (const std::string& path : front_libraries(tulkki, front)) value += ":" + path;
+    for (const std::string& path : front_libraries(tulkki, front)) files.push_back(path);
   } else if (!backend.translated && !backend.library.empty()) {
-    value += ":" + backend.library;   // its name satisfies what the program needs
+    files.push_back(backend.library);  // its name satisfies what the program needs
   }
-  const char* own = std::getenv("LD_PRELOAD");
-  if (own == nullptr || *own == '\0' || std::string_view(own).find("libtulkki.so") != std::string_view::npos) return value;
-  return value + ":" + own;
+  return files;
 }
 
 }  // namespace tulkki

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "storage/result.h"
 #include "viewer/cli/program_front.h"
@@ -28,8 +29,8 @@ Result<std::string> find_backend_library(raw::Abi abi);
 // `wanted`: openmpi, mpich, abi, the path of a library, or empty. Errors say what was looked for and where.
 Result<BackendChoice> choose_backend(const std::string& wanted, const ProgramFront& front);
 
-// LD_PRELOAD for the processes: ours first, what takes the place of the program's MPI, then what the user preloads.
-// `tulkki`: path of libtulkki.so.
-std::string preload_value(const std::string& tulkki, const ProgramFront& front, const BackendChoice& backend);
+// What is preloaded into the processes: ours first (`tulkki`: path of libtulkki.so), then what takes the place of the
+// program's MPI.
+std::vector<std::string> preloaded_files(const std::string& tulkki, const ProgramFront& front, const BackendChoice& backend);
 
 }  // namespace tulkki

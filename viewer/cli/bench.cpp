@@ -69,7 +69,7 @@ std::map<std::string, std::string> find_workloads() {
   if (!library) return found;
   std::error_code error;
   for (const char* mpi : {"openmpi", "mpich"}) {
-    const fs::path path = fs::path(*library).parent_path() / "tulkki/workloads" / mpi / "workload";
+    const fs::path path = support_folder(*library) / "workloads" / mpi / "workload";
     if (fs::is_regular_file(path, error)) found[mpi] = path;
   }
   return found;

@@ -2,6 +2,7 @@
 // Child processes: one whose output is read, and the launcher, which runs as if it had been started directly.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,7 +24,8 @@ struct ChildEnd {
 };
 
 // Runs a child with this process's own stdin, stdout and stderr, `variables` added to its environment, and the
-// signals that ask for an end passed on. Fails only when the child cannot be started.
-Result<ChildEnd> run_child(const Arguments& command, const Variables& variables);
+// signals that ask for an end passed on. When this process is killed, the child is ended and then `orphaned` called, by
+// the child's guardian (guardian.h). Fails only when the child cannot be started.
+Result<ChildEnd> run_child(const Arguments& command, const Variables& variables, const std::function<void()>& orphaned);
 
 }  // namespace tulkki

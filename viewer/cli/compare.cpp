@@ -14,6 +14,7 @@
 #include "viewer/cli/command.h"
 #include "viewer/cli/compare_latex.h"
 #include "viewer/cli/table_sinks.h"
+#include "viewer/documentation.h"
 
 namespace tulkki {
 namespace {
@@ -319,7 +320,7 @@ int compare_command(int argc, char** argv) {
       "          tulkki compare --by translated --within backend,transport --workload sync --metric throughput\n"
       "          tulkki compare label=before label=after --latex -o table.tex\n"
       "Metrics: " +
-      metric_list() + ".\nEvery figure is defined in docs/statistics.md.");
+      metric_list() + ".\nEvery figure is defined in " + document("statistics.md"));
   CompareOptions options;
   add_options(app, options);
   if (const auto code = parse_arguments(app, argc, argv)) return *code;

@@ -5,6 +5,7 @@
 
 #include "viewer/cli/command.h"
 #include "viewer/cli/launcher.h"
+#include "viewer/cli/preload.h"
 #include "viewer/cli/recording.h"
 
 namespace tulkki {
@@ -57,7 +58,10 @@ int env_command(int argc, char** argv) {
   if (!transport) return wrong_use("env", transport.message());
   if (!transport->obstacle.empty()) return failed("env", fmt::format("--transport {}: {}", transport->name, transport->obstacle));
   Variables variables = recording_variables(options, *front, *backend, *transport);
-  variables.emplace_back("LD_PRELOAD", preload_value(*library, *front, *backend));
+  const Result<std::string> preload = preload_value(preloaded_files(*library, *front, *backend), lasting_link_folder());
+  if (!preload) return failed("env", preload.message());
+  variables.emplace_back("LD_PRELOAD", *preload);
+  if (const Result<void> named = link_libraries(variables, lasting_link_folder()); !named) return failed("env", named.message());
   print_lines(variables, backend->launch_abi, join_words(options.program));
   return 0;
 }

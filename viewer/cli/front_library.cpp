@@ -10,6 +10,8 @@
 #include <iterator>
 #include <unistd.h>
 
+#include "viewer/cli/recording.h"
+
 namespace tulkki {
 namespace {
 
@@ -54,7 +56,7 @@ std::string renamed_copy(const fs::path& original, const std::string& abi, const
 }  // namespace
 
 std::vector<std::string> front_libraries(const std::string& tulkki, const ProgramFront& front) {
-  const fs::path folder = fs::path(tulkki).parent_path() / "tulkki" / abi_name(front.abi);
+  const fs::path folder = support_folder(tulkki) / abi_name(front.abi);
   std::vector<std::string> paths;
   for (const std::string& name : front.core_names) {
     std::error_code error;

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "storage/database.h"
-#include "viewer/cli/raw_directory.h"
+#include "viewer/cli/preload.h"
 
 namespace tulkki {
 namespace {
@@ -47,6 +47,16 @@ Result<Launcher> suitable_launcher(const ProgramFront& front, const BackendChoic
   return launcher;
 }
 
+// The links of preload.h are on this host only.
+Result<void> check_links(const std::vector<std::string>& files, const std::vector<std::string>& launcher_arguments) {
+  for (const std::string& file : files) {
+    if (is_plain_path(file) || !names_hosts(launcher_arguments)) continue;
+    return Error{fmt::format("{} cannot be preloaded on other hosts: its path has a character that LD_PRELOAD does not allow; install "
+                             "Tulkki, or that library, below a path of letters, digits, '/', '.', '-' and '_'", file)};
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<LaunchPlan> plan_launch(const LaunchOptions& options, Refusal& refusal) {
@@ -80,8 +90,23 @@ Result<LaunchPlan> plan_launch(const LaunchOptions& options, Refusal& refusal) {
   plan.front = *front;
   plan.backend = *backend;
   plan.variables = recording_variables(recording, *front, *backend, *transport);
-  plan.request = {options.ranks, options.oversubscribe, *words, recording.program, preload_value(*library, *front, *backend), {}};
+  plan.request = {options.ranks, options.oversubscribe, *words, recording.program, "", {}};
+  plan.preload = preloaded_files(*library, *front, *backend);
+  if (const Result<void> checked = check_links(plan.preload, *words); !checked) return checked.error();
   return plan;
+}
+
+Result<LaunchRequest> request_for(const LaunchPlan& plan, const RawDirectory& directory, int repetition) {
+  LaunchRequest request = plan.request;
+  const Result<std::string> preload = preload_value(plan.preload, directory.path());
+  if (!preload) return preload.error();
+  request.preload = *preload;
+  request.variables = plan.variables;
+  if (const Result<void> named = link_libraries(request.variables, directory.path()); !named) return named.error();
+  request.variables.emplace_back("TULKKI_RUN_DIR", directory.path());
+  request.variables.emplace_back("TULKKI_COLLECT_DIR", directory.collect_path());
+  request.variables.emplace_back("TULKKI_REPETITION", std::to_string(repetition));
+  return request;
 }
 
 }  // namespace tulkki

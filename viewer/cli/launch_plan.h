@@ -6,6 +6,7 @@
 
 #include "storage/result.h"
 #include "viewer/cli/launcher.h"
+#include "viewer/cli/raw_directory.h"
 #include "viewer/cli/recording.h"
 
 namespace tulkki {
@@ -19,7 +20,8 @@ struct LaunchOptions {
 
 struct LaunchPlan {
   Launcher launcher;
-  LaunchRequest request;   // without variables
+  LaunchRequest request;   // without variables and preload
+  std::vector<std::string> preload;  // files; preload.h makes the variable of them
   Variables variables;     // TULKKI_* and those of the transport, for every launch
   ProgramFront front;
   BackendChoice backend;
@@ -35,5 +37,8 @@ enum class Refusal {
 inline bool is_wrong_use(Refusal refusal) { return refusal == Refusal::wrong_use || refusal == Refusal::transport_unknown; }
 
 Result<LaunchPlan> plan_launch(const LaunchOptions& options, Refusal& refusal);
+
+// What is started for one launch, with its own private folder for raw logs.
+Result<LaunchRequest> request_for(const LaunchPlan& plan, const RawDirectory& directory, int repetition);
 
 }  // namespace tulkki

@@ -69,13 +69,6 @@ bool says_ranks(const std::vector<std::string>& arguments) {
   return false;
 }
 
-bool names_hosts(const std::vector<std::string>& arguments) {
-  for (const std::string& argument : arguments) {
-    if (argument.find("host") != std::string::npos || argument == "-f" || argument == "-H") return true;
-  }
-  return getenv("SLURM_JOB_ID") != nullptr || getenv("PBS_NODEFILE") != nullptr || getenv("LSB_HOSTS") != nullptr;
-}
-
 void add_openmpi_options(const LaunchRequest& request, Arguments& command) {
   if (geteuid() == 0) command.push_back("--allow-run-as-root");
   const bool crowded = request.ranks > usable_cores() && !names_hosts(request.launcher_arguments);
@@ -110,6 +103,13 @@ Result<Launcher> find_launcher(raw::Abi abi, const std::string& mpi_library) {
                            "`tulkki env` with your own launcher",
                            openmpi ? "Open MPI" : "MPICH", openmpi ? "mpirun.openmpi" : "mpiexec.mpich",
                            openmpi ? "openmpi-bin" : "mpich")};
+}
+
+bool names_hosts(const std::vector<std::string>& arguments) {
+  for (const std::string& argument : arguments) {
+    if (argument.find("host") != std::string::npos || argument == "-f" || argument == "-H") return true;
+  }
+  return getenv("SLURM_JOB_ID") != nullptr || getenv("PBS_NODEFILE") != nullptr || getenv("LSB_HOSTS") != nullptr;
 }
 
 Arguments launch_command(const Launcher& launcher, const LaunchRequest& request) {

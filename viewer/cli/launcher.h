@@ -29,6 +29,9 @@ struct LaunchRequest {
   Variables variables;                   // TULKKI_*; they are also in the launcher's own environment
 };
 
+// True when the ranks may be on other hosts than this one: the arguments name hosts, or a batch system does.
+bool names_hosts(const std::vector<std::string>& launcher_arguments);
+
 Arguments launch_command(const Launcher& launcher, const LaunchRequest& request);
 
 // Splits as a shell does: blanks, 'single', "double" quotes, backslash.

@@ -95,6 +95,9 @@ void RawDirectory::remove_if_empty() const {
   for (const std::string& folder : {path_, collect_path_}) {
     if (holds_logs(folder)) continue;
     for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+      if (entry.is_symlink(ignored) && entry.path().filename().string().starts_with("preload-")) fs::remove(entry.path(), ignored);
+    }
+    for (const auto& entry : fs::directory_iterator(folder, ignored)) {
       if (entry.is_directory(ignored)) fs::remove(entry.path(), ignored);
     }
     fs::remove(folder, ignored);

@@ -77,12 +77,18 @@ Result<std::string> find_library() {
   }
   std::error_code error;
   const fs::path prefix = fs::read_symlink("/proc/self/exe", error).parent_path().parent_path();
-  for (const std::string folder : {"lib", "lib/" TULKKI_MULTIARCH, "lib64", "lib/tulkki"}) {
+  for (const std::string folder : {"lib/tulkki", "lib", "lib/" TULKKI_MULTIARCH, "lib64"}) {
     const fs::path path = prefix / folder / "libtulkki.so";
     if (fs::is_regular_file(path, error)) return path.string();
   }
   return Error{fmt::format("found no libtulkki.so in {}: build or install it, or set TULKKI_LIBRARY",
                            (prefix / "lib").string())};
+}
+
+fs::path support_folder(const std::string& library) {
+  const fs::path own = fs::path(library).parent_path();
+  std::error_code error;
+  return fs::is_directory(own / "tulkki", error) ? own / "tulkki" : own;
 }
 
 Variables recording_variables(const RecordingOptions& options, const ProgramFront& front, const BackendChoice& backend,

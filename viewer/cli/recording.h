@@ -3,6 +3,7 @@
 // recorder in the MPI processes.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,9 @@ Result<void> check_backend_possible(const RecordingOptions& options, const Progr
 
 // Absolute path of libtulkki.so: TULKKI_LIBRARY, or where it lies relative to this program.
 Result<std::string> find_library();
+
+// Where the fronts, workloads and probes that belong to it are: the folder tulkki beside it, or, in a Debian package, its own.
+std::filesystem::path support_folder(const std::string& library);
 
 // TULKKI_* that hold for every launch; the database as an absolute path.
 Variables recording_variables(const RecordingOptions& options, const ProgramFront& front, const BackendChoice& backend,

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "viewer/cli/command.h"
+#include "viewer/documentation.h"
 
 namespace tulkki {
 namespace {
@@ -50,7 +51,7 @@ Result<std::string> make_report(const ReportOptions& options) {
 int report_command(int argc, char** argv) {
   CLI::App app("Shows what MPI cost in one run.", "tulkki report");
   app.footer("Examples: tulkki report last\n          tulkki report 12 --by rank --top 20\n"
-             "What each figure means: docs/report.md");
+             "What each figure means: " + document("report.md"));
   ReportOptions options;
   app.add_option("RUN", options.run, "number, label or 'last'")->required();
   app.add_option("--db", options.database, "database (default: TULKKI_DB, else tulkki.db)")->type_name("FILE");

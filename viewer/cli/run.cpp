@@ -94,14 +94,20 @@ bool convert(const RunOptions& options, const LaunchPlan& plan, const RawDirecto
   return true;
 }
 
-int launch_once(const RunOptions& options, LaunchPlan& plan, int repetition, bool& interrupted) {
+int launch_once(const RunOptions& options, const LaunchPlan& plan, int repetition, bool& interrupted) {
   Result<RawDirectory> directory = RawDirectory::create();
   if (!directory) return failed("run", directory.message());
-  plan.request.variables = plan.variables;
-  plan.request.variables.emplace_back("TULKKI_RUN_DIR", directory->path());
-  plan.request.variables.emplace_back("TULKKI_COLLECT_DIR", directory->collect_path());
-  plan.request.variables.emplace_back("TULKKI_REPETITION", std::to_string(repetition));
-  const Result<ChildEnd> end = run_child(launch_command(plan.launcher, plan.request), plan.request.variables);
+  const Result<LaunchRequest> request = request_for(plan, *directory, repetition);
+  if (!request) {
+    directory->remove_if_empty();
+    return failed("run", request.message());
+  }
+  const auto orphaned = [&] {
+    if (directory->with_logs().empty()) return directory->remove_if_empty();
+    tell(fmt::format("the command was killed, and the program has been ended; what was recorded until then: tulkki recover {}",
+                     quote_word(directory->path())));
+  };
+  const Result<ChildEnd> end = run_child(launch_command(plan.launcher, *request), request->variables, orphaned);
   if (!end) {
     directory->remove_if_empty();
     return failed("run", end.message());

@@ -171,7 +171,7 @@ std::vector<std::pair<std::string, std::string>> installed_probes(const std::str
   std::vector<std::pair<std::string, std::string>> found;
   std::error_code error;
   for (const char* front : {"openmpi", "mpich", "abi"}) {
-    const fs::path path = fs::path(library).parent_path() / "tulkki/selftest" / (std::string("probe.") + front);
+    const fs::path path = support_folder(library) / "selftest" / (std::string("probe.") + front);
     if (fs::is_regular_file(path, error)) found.emplace_back(front, path.string());
   }
   return found;

@@ -6,12 +6,14 @@
 
 #include "viewer/cli/command.h"
 #include "viewer/cli/sweep_engine.h"
+#include "viewer/documentation.h"
 
 namespace tulkki {
 
 int sweep_command(int argc, char** argv) {
   CLI::App app("Launches a program over all combinations of factors, several times, in random order.", "tulkki sweep");
-  app.footer("Example: tulkki sweep study.json --db study.db\nThe same command again does what is missing. docs/bench.md describes the file.");
+  app.footer("Example: tulkki sweep study.json --db study.db\nThe same command again does what is missing. The file is described in " +
+             document("bench.md"));
   std::string file;
   SweepOptions options;
   int repetitions = 0;

@@ -180,15 +180,15 @@ Result<void> Engine::launch(SweepStore& store, const PlannedLaunch& planned, std
   const LaunchPlan& plan = plans_.at(planned.combination);
   const Result<RawDirectory> directory = RawDirectory::create();
   if (!directory) return directory.error();
-  LaunchRequest request = plan.request;
-  for (std::string& word : request.program)   // the order of sizes within a launch, another one in each
+  Result<LaunchRequest> request = request_for(plan, *directory, planned.repetition);
+  if (!request) {
+    directory->remove_if_empty();
+    return request.error();
+  }
+  for (std::string& word : request->program)   // the order of sizes within a launch, another one in each
     if (word == "{repetition}") word = std::to_string(planned.repetition);
-  request.variables = plan.variables;
-  request.variables.emplace_back("TULKKI_RUN_DIR", directory->path());
-  request.variables.emplace_back("TULKKI_COLLECT_DIR", directory->collect_path());
-  request.variables.emplace_back("TULKKI_REPETITION", std::to_string(planned.repetition));
-  request.variables.emplace_back("TULKKI_SWEEP_POINT", store.mark(point_id));
-  const Result<GuardedEnd> end = run_guarded(launch_command(plan.launcher, request), request.variables, sweep_.limit);
+  request->variables.emplace_back("TULKKI_SWEEP_POINT", store.mark(point_id));
+  const Result<GuardedEnd> end = run_guarded(launch_command(plan.launcher, *request), request->variables, sweep_.limit);
   if (end && !end->interrupted) return keep(store, planned, point_id, *directory, *end);
   // Half a launch is none: the next command does it again.
   std::error_code ignored;

@@ -20,8 +20,8 @@ int view_command(int argc, char** argv) {
   if (length < 0) return failed("view", fmt::format("cannot tell where tulkki is installed: {}", std::strerror(errno)));
   const std::filesystem::path viewer = std::filesystem::path(own.data()).parent_path() / "tulkki-viewer";
   if (access(viewer.c_str(), X_OK) != 0) {
-    return failed("view", fmt::format("{} is not there: this tulkki was built without the window; install qt6-base-dev, libqt6svg6-dev and "
-                                      "libqcustomplot-dev and build again, or copy the database to a machine that has it",
+    return failed("view", fmt::format("the window is a program of its own, and {} is not there: install the Debian package tulkki-viewer "
+                                      "(apt install tulkki-viewer), or build Tulkki with qt6-base-dev, qt6-svg-dev and libqcustomplot-dev",
                                       viewer.string()));
   }
   std::string name = viewer.string();

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "tulkki/transports.h"
+#include "viewer/documentation.h"
 
 namespace tulkki {
 namespace {
@@ -97,7 +98,7 @@ std::string take_row(const Json& row, Transport& transport) {
 
 Result<std::vector<Transport>> read_user_file(const std::string& path) {
   std::ifstream stream(path);
-  if (!stream) return Error{fmt::format("{}: cannot be read (transports of your own, see docs/transports.md)", path)};
+  if (!stream) return Error{fmt::format("{}: cannot be read (transports of your own, see {})", path, document("transports.md"))};
   Json table;
   try {
     table = Json::parse(stream);
