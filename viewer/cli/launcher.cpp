@@ -17,16 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-raw::Abi abi_of_launcher(const std::string& path) {
-  const std::string text = output_of({path, "--version"}, true);
-  for (const char* mark : {"Open MPI", "OpenRTE", "PRRTE"}) {
-    if (text.find(mark) != std::string::npos) return raw::Abi::openmpi;
-  }
-  for (const char* mark : {"HYDRA", "Intel(R) MPI", "MPICH", "MVAPICH"}) {
-    if (text.find(mark) != std::string::npos) return raw::Abi::mpich;
-  }
-  return raw::Abi::unknown;
-}
+raw::Abi abi_of_launcher(const std::string& path) { return abi_in_version(output_of({path, "--version"}, true)); }
 
 std::vector<std::string> candidates(raw::Abi abi, const std::string& mpi_library) {
   std::vector<std::string> result;
@@ -95,6 +86,16 @@ void add_mpich_options(const LaunchRequest& request, Arguments& command) {
 }
 
 }  // namespace
+
+raw::Abi abi_in_version(const std::string& text) {
+  for (const char* mark : {"Open MPI", "OpenRTE", "PRRTE"}) {
+    if (text.find(mark) != std::string::npos) return raw::Abi::openmpi;
+  }
+  for (const char* mark : {"HYDRA", "Intel(R) MPI", "MPICH", "MVAPICH"}) {
+    if (text.find(mark) != std::string::npos) return raw::Abi::mpich;
+  }
+  return raw::Abi::unknown;
+}
 
 Result<Launcher> find_launcher(raw::Abi abi, const std::string& mpi_library) {
   for (const std::string& candidate : candidates(abi, mpi_library)) {
