@@ -14,6 +14,7 @@
 namespace tulkki {
 namespace {
 
+// What is looked at on this machine. A further examination, as of the connections between hosts, would be another such table.
 constexpr std::array kChecks{
     DoctorCheck{"MPI", "recorder", check_recorder},
     DoctorCheck{"MPI", "libraries", check_libraries},

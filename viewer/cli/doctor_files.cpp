@@ -61,12 +61,14 @@ std::vector<Finding> check_database(const DoctorSystem&) {
 
 std::vector<Finding> check_viewer(const DoctorSystem& system) {
   std::error_code error;
-  fs::path viewer = fs::read_symlink("/proc/self/exe", error).parent_path() / "tulkki-viewer";
-  if (!fs::exists(viewer, error)) viewer = find_in_path("tulkki-viewer");
-  if (viewer.empty() || !system.exists(system.live() ? viewer.string() : "/usr/bin/tulkki-viewer"))
-    return {{Health::warn, "the window (tulkki-viewer) is not installed: reports and comparisons work, `tulkki view` does not",
-             "apt install qt6-base-dev libqt6svg6-dev libqcustomplot-dev (then build again)"}};
-  return {{Health::ok, system.live() ? viewer.string() : "/usr/bin/tulkki-viewer"}};
+  std::string viewer = "/usr/bin/tulkki-viewer";
+  if (system.live()) {
+    viewer = (fs::read_symlink("/proc/self/exe", error).parent_path() / "tulkki-viewer").string();
+    if (!fs::exists(viewer, error)) viewer = find_in_path("tulkki-viewer");
+  }
+  if (!viewer.empty() && system.exists(viewer)) return {{Health::ok, viewer}};
+  return {{Health::warn, "the window (tulkki-viewer) is not installed: reports and comparisons work, `tulkki view` does not",
+           "apt install qt6-base-dev libqt6svg6-dev libqcustomplot-dev (then build again)"}};
 }
 
 std::vector<Finding> check_display(const DoctorSystem& system) {

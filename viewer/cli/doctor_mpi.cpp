@@ -40,7 +40,7 @@ std::string behind_links(const std::string& path) {
 struct Tool {
   std::string name, path;
   raw::Abi abi = raw::Abi::unknown;
-  std::string version;
+  std::string version = {};
 };
 
 // "mpirun (Open MPI) 4.1.4", "HYDRA build details:\n    Version:    4.0.2"
