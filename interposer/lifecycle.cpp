@@ -13,6 +13,7 @@
 #include "interposer/contexts.h"
 #include "interposer/entry.h"
 #include "interposer/hand_over.h"
+#include "interposer/load.h"
 #include "interposer/own_cost.h"
 #include "interposer/properties.h"
 #include "interposer/sites.h"
@@ -143,6 +144,8 @@ void start_process(const void* site) {
     return;
   }
   g_owner = getpid();
+  refresh_process_load(*g_process.log.header);
+  read_host_load(g_process.log.header->host_start);
   pthread_atfork(nullptr, nullptr, stop_in_child);
   prepare_stacks();
   define_properties();
@@ -162,6 +165,8 @@ void process_initialized(const Call& call, bool world) {
   }
   header.state = raw::ProcessState::initialized;
   g_process.log.refresh_header();
+  Locked lock;
+  define_affinity();
 }
 
 void process_finalizing() {
@@ -179,8 +184,9 @@ void process_finalized(const Call& call) {
   g_process.mpi_usable = false;
   header.finalize_begin_ticks = call.start_ticks;
   header.finalize_end_ticks = call.stop_ticks;
+  if (header.host_start.ticks != 0) read_host_load(header.host_end);
+  g_process.log.refresh_header();   // before the state: the load's last reading belongs to MPI_Finalize
   header.state = raw::ProcessState::finalized;
-  g_process.log.refresh_header();
 }
 
 void session_finalized(const Call& call) {

@@ -8,11 +8,11 @@
 #include <cstring>
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "interposer/clock.h"
+#include "interposer/load.h"
 #include "interposer/process.h"
 #include "interposer/say.h"
 
@@ -146,14 +146,7 @@ void LogFile::define_property(const char* name, const char* value) {
 void LogFile::refresh_header() {
   header->latest_ticks = read_ticks();
   header->latest_realtime_ns = realtime_ns();
-  struct rusage usage;
-  if (getrusage(RUSAGE_SELF, &usage) != 0) return;
-  const auto ns = [](const struct timeval& time) {
-    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(time.tv_usec) * 1000u;
-  };
-  header->peak_memory_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024u;
-  header->user_cpu_ns = ns(usage.ru_utime);
-  header->system_cpu_ns = ns(usage.ru_stime);
+  refresh_process_load(*header);
 }
 
 }  // namespace tulkki

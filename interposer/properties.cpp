@@ -6,13 +6,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "interposer/backend.h"
 #include "interposer/foreign_backend.h"
+#include "interposer/load.h"
 #include "interposer/process.h"
+#include "interposer/small_file.h"
 #include "translator/backend_library.h"
 
 extern char** environ;
@@ -27,24 +28,10 @@ void define_or(const char* name, const char* variable, const char* fallback) {
   define(name, value != nullptr && *value != '\0' ? value : fallback);
 }
 
-std::size_t read_file(const char* path, char* text, std::size_t bytes) {
-  const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return 0;
-  std::size_t length = 0;
-  while (length + 1 < bytes) {
-    const auto got = read(descriptor, text + length, bytes - 1 - length);
-    if (got <= 0) break;
-    length += static_cast<std::size_t>(got);
-  }
-  close(descriptor);
-  text[length] = '\0';
-  return length;
-}
-
 // /proc/self/cmdline as a shell would take it; long ones are cut.
 void define_arguments() {
   char raw_text[8192], quoted[16384];
-  const std::size_t length = read_file("/proc/self/cmdline", raw_text, sizeof raw_text);
+  const std::size_t length = read_small_file("/proc/self/cmdline", raw_text, sizeof raw_text);
   std::size_t out = 0;
   for (std::size_t begin = 0; begin < length && out + 8 < sizeof quoted;) {
     const char* word = raw_text + begin;
@@ -67,6 +54,13 @@ void define_arguments() {
   define("arguments", quoted);
 }
 
+// Number that follows "NAME\t: " in a text of /proc/cpuinfo; 0: it does not.
+long cpuinfo_number(const char* text, const char* name) {
+  const char* line = std::strstr(text, name);
+  const char* colon = line != nullptr ? std::strchr(line, ':') : nullptr;
+  return colon != nullptr ? std::strtol(colon + 1, nullptr, 10) : 0;
+}
+
 void define_machine() {
   struct utsname system;
   if (uname(&system) == 0) {
@@ -75,7 +69,13 @@ void define_machine() {
     define("kernel", kernel);
   }
   char text[4096];
-  read_file("/proc/cpuinfo", text, sizeof text);
+  read_small_file("/proc/cpuinfo", text, sizeof text);
+  const long threads = cpuinfo_number(text, "siblings"), cores = cpuinfo_number(text, "cpu cores");
+  if (threads > 0 && cores > 0 && threads % cores == 0) {
+    char quotient[32];
+    std::snprintf(quotient, sizeof quotient, "%ld", threads / cores);
+    define("threads_per_core", quotient);
+  }
   const char* model = std::strstr(text, "model name");
   model = model != nullptr ? std::strchr(model, ':') : nullptr;
   if (model == nullptr) return define("cpu", "unknown");
@@ -162,6 +162,8 @@ void define_properties() {
   define_library();
   define_machine();
   define_environment();
+  define_affinity();
+  define_governor();
 }
 
 }  // namespace tulkki

@@ -227,6 +227,8 @@ void take_properties(Launch& launch, const ProcessLog& log) {
   launch.tulkki_version = take("tulkki_version");
   launch.wanted_database = take("database");
   launch.wanted_trace_directory = take("trace_directory");
+  // Each process has its own of these; they stand in process_load and host_load.
+  for (const char* name : {"affinity", "threads_per_core", "governor", "frequency_driver"}) rest.erase(name);
   launch.wants_trace = take("trace", log.header.trace_enabled != 0 ? "1" : "0") != "0";
 }
 
@@ -259,6 +261,9 @@ Launch describe_launch(std::span<const ProcessLog> logs, const UnifiedContexts& 
     last_ns = std::max(last_ns, clocks.realtime_ns(log, end_ticks(log)));
     launch.events_dropped += log.header.events_dropped;
   }
+  std::vector<int> ranks;
+  for (const ProcessRow& row : launch.processes) ranks.push_back(row.rank);
+  launch.load = describe_load(logs, ranks);
   launch.ranks = contexts.size();
   launch.nodes = clocks.nodes();
   launch.started_realtime_ns = first_ns;

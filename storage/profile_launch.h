@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the raw logs of one launch say about it as a whole and about each process: the rows of the tables `run`,
-// `run_property` and `process`, still without a database.
+// `run_property`, `process`, `process_load` and `host_load`, still without a database.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 
 #include "storage/communicators.h"
 #include "storage/process_log.h"
+#include "storage/profile_load.h"
 
 namespace tulkki {
 
@@ -50,6 +51,7 @@ struct Launch {
   std::string tulkki_version;
   std::map<std::string, std::string> further_properties;
   std::vector<ProcessRow> processes;  // in the order of the logs
+  LaunchLoad load;
 
   // As `run` recorded it, or empty: where results shall go.
   std::string wanted_database, wanted_trace_directory;

@@ -66,7 +66,7 @@ class ProfileWriter {
     using Step = Result<void> (ProfileWriter::*)();
     for (const Step step :
          {&ProfileWriter::write_run, &ProfileWriter::write_properties, &ProfileWriter::write_processes,
-          &ProfileWriter::write_contexts, &ProfileWriter::prepare_inserts, &ProfileWriter::write_all_calls}) {
+          &ProfileWriter::write_loads, &ProfileWriter::write_contexts, &ProfileWriter::prepare_inserts, &ProfileWriter::write_all_calls}) {
       if (const Result<void> done = (this->*step)(); !done) return done.error();
     }
     return run_id_;
@@ -76,6 +76,7 @@ class ProfileWriter {
   Result<void> write_run();
   Result<void> write_properties();
   Result<void> write_processes();
+  Result<void> write_loads() { return write_load(database_, run_id_, input_.launch.load); }
   Result<void> write_contexts();
   Result<void> prepare_inserts();
   Result<void> write_all_calls();

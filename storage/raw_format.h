@@ -18,7 +18,7 @@ namespace tulkki::raw {
 
 inline constexpr char kMagic[8] = {'T', 'U', 'L', 'K', 'K', 'I', 'R', 'W'};
 // Raise it with every change of a layout or an encoding below: a reader refuses a log of another version.
-inline constexpr std::uint32_t kFormatVersion = 1;
+inline constexpr std::uint32_t kFormatVersion = 2;
 inline constexpr std::uint32_t kFileHeaderBytes = 4096;
 inline constexpr std::uint32_t kDefaultChunkBytes = 256 * 1024;
 inline constexpr std::uint32_t kChunkMagic = 0x4b484354;  // "TCHK"
@@ -32,6 +32,34 @@ enum class ProcessState : std::uint32_t { started = 0, initialized = 1, finalize
 
 // Why events are missing from the trace (never from the profile, except `disk_full`, which stops new keys too).
 enum class LossReason : std::uint32_t { none = 0, trace_limit = 1, disk_full = 2, out_of_memory = 3 };
+
+// What the system had given a process by one moment. `ticks` 0: this reading was never taken.
+struct ProcessLoad {
+  std::uint64_t ticks;
+  std::uint64_t user_cpu_ns;         // getrusage: all threads, since the process began
+  std::uint64_t system_cpu_ns;
+  std::uint64_t voluntary_switches;
+  std::uint64_t involuntary_switches;
+  std::uint64_t wait_ns;             // of the main thread, able to run but on no processor; kLoadUnknown
+  std::int32_t processor;            // number of the one that it ran on; -1: unknown
+  std::uint32_t reserved;
+};
+static_assert(sizeof(ProcessLoad) == 56);
+inline constexpr std::uint64_t kLoadUnknown = ~std::uint64_t{0};
+
+// The same of the whole host, read by the first process of each. `ticks` 0: this process did not read it.
+struct HostLoad {
+  std::uint64_t ticks;
+  std::uint64_t busy_ns;             // since the host started, summed over its processors; all three 0: unknown
+  std::uint64_t idle_ns;
+  std::uint64_t stolen_ns;           // the hypervisor gave the processor to another guest
+  double load;                       // mean number of tasks running or ready over about a minute; < 0: unknown
+  std::uint32_t running;             // tasks that run or are ready now; 0: unknown
+  std::uint32_t processors;          // online, hardware threads count
+  std::uint64_t frequency_hz;        // of the processor that the reader ran on; 0: unknown
+  std::uint64_t frequency_max_hz;
+};
+static_assert(sizeof(HostLoad) == 64);
 
 struct FileHeader {
   char magic[8];
@@ -72,9 +100,14 @@ struct FileHeader {
   std::uint32_t reserved0;
   char run_id[64];                   // equal on all processes of one launch; empty before MPI_Init
   char host[64];
+  ProcessLoad load_start;            // when recording began
+  ProcessLoad load_latest;           // with latest_*, until the end of MPI_Finalize
+  HostLoad host_start;
+  HostLoad host_end;                 // when MPI_Finalize had returned
 };
 static_assert(sizeof(FileHeader) <= kFileHeaderBytes);
 static_assert(offsetof(FileHeader, world_rank) == 48 && offsetof(FileHeader, run_id) == 240);
+static_assert(offsetof(FileHeader, load_start) == 368 && offsetof(FileHeader, host_start) == 480);
 
 enum class ChunkKind : std::uint32_t { none = 0, definitions = 1, events = 2, keys = 3, histograms = 4 };
 

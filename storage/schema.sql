@@ -3,7 +3,7 @@
 -- programs at build time. Raise user_version with every change and say in docs/formats.md how old files are read.
 -- Times are nanoseconds, sizes bytes, dates UTC in ISO 8601. Ranks are those of MPI_COMM_WORLD unless a column says
 -- otherwise; -1 stands for "none".
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 PRAGMA application_id = 0x54554c4b;         -- "TULK": tells our files from those of other programs
 
 CREATE TABLE run (
@@ -169,3 +169,48 @@ CREATE TABLE sweep_point (
   UNIQUE (sweep_id, factors)
 );
 CREATE INDEX sweep_point_by_run ON sweep_point (run_id);
+
+-- Since schema 3: what follows down to the next such line is added likewise.
+
+-- What each process had of its host, from the start of recording (just before MPI_Init) to the end of MPI_Finalize. A
+-- rank that was killed has the values up to the last time that its recorder looked, or none. Runs of older schemas have no rows.
+CREATE TABLE process_load (
+  run_id      INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  rank        INTEGER NOT NULL,
+  host_rank   INTEGER NOT NULL,             -- rank that read this process's host: host_load.rank; -1: none did
+  affinity    TEXT NOT NULL,                -- processors that it may use, as "0-3,8"; empty: unknown
+  processors  INTEGER,                      -- how many those are
+  processor_start INTEGER,                  -- that it ran on at the start ...
+  processor_end INTEGER,                    -- ... and at the end
+  reading     TEXT NOT NULL,                -- end | latest: it did not come to the end | none: what follows is NULL
+  span_ns     INTEGER,                      -- between the two readings
+  user_cpu_ns INTEGER,                      -- in that span, of all its threads
+  system_cpu_ns INTEGER,
+  voluntary_switches INTEGER,               -- context switches: it waited or yielded ...
+  involuntary_switches INTEGER,             -- ... or the kernel gave its processor to another
+  wait_ns     INTEGER,                      -- its main thread was ready and had no processor; NULL: the kernel does not tell
+  PRIMARY KEY (run_id, rank)
+) WITHOUT ROWID;
+
+-- What else went on at each host, read by its first process at start and end.
+CREATE TABLE host_load (
+  run_id      INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  rank        INTEGER NOT NULL,             -- that read it
+  host        TEXT NOT NULL,
+  ranks       INTEGER NOT NULL,             -- of this launch on this host
+  processors  INTEGER NOT NULL,             -- online; hardware threads count
+  threads_per_core INTEGER NOT NULL,        -- 1 where unknown
+  governor    TEXT NOT NULL,                -- of the frequency, on the processor that the reader ran on; empty: unknown
+  frequency_driver TEXT NOT NULL,
+  load_start  REAL,                         -- load average over one minute before the run ...
+  load_end    REAL,                         -- ... and at its end; NULL, as below: unknown, or the reader did not end in order
+  running_start INTEGER,                    -- tasks that ran or were ready
+  running_end INTEGER,
+  frequency_start_hz INTEGER,
+  frequency_end_hz INTEGER,
+  frequency_max_hz INTEGER,
+  busy_ns     INTEGER,                      -- of all processors together between start and end: running something ...
+  idle_ns     INTEGER,
+  stolen_ns   INTEGER,                      -- ... or taken by the hypervisor for another guest
+  PRIMARY KEY (run_id, rank)
+) WITHOUT ROWID;

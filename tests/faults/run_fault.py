@@ -119,6 +119,20 @@ class Case:
                 assert counted <= entered <= counted + 1, f"rank {rank}: {name} in the trace {entered}, made {counted}"
         return profile, run_row
 
+    def check_load(self, how):
+        """What each rank had of its host: whole for one that ended, marked (and never a zero) for one that died."""
+        rows = Profile(self.database).query(
+            "SELECT reading, span_ns, user_cpu_ns + system_cpu_ns, wait_ns, affinity, processors, host_rank FROM process_load")
+        assert len(rows) == RANKS, f"{len(rows)} ranks have a load"
+        for reading, span_ns, cpu_ns, wait_ns, affinity, processors, host_rank in rows:
+            assert reading == ("end" if how == "none" else "latest"), f"reading {reading!r} of a rank that ended by {how}"
+            assert span_ns > 0 and cpu_ns >= 0 and wait_ns >= 0 and affinity and processors >= 1 and host_rank == 0, rows
+        hosts = Profile(self.database).query("SELECT rank, ranks, processors, load_start, load_end, busy_ns FROM host_load")
+        assert len(hosts) == 1 and hosts[0][:2] == (0, RANKS), hosts
+        assert hosts[0][2] >= 1 and hosts[0][3] is not None, hosts
+        # A host's end is read after MPI_Finalize only.
+        assert all((value is not None) == (how == "none") for value in hosts[0][4:]), hosts
+
     def check_exit_code(self, native, outcome):
         """MPICH's launcher ORs the other rank's end into it: 9 if it had to kill that, rarely 1 ("Hangup")."""
         allowed = {native.exit_code}
@@ -145,6 +159,8 @@ def death(how):
         outcome = case.recorded(how)
         case.check_exit_code(native, outcome)
         case.check_complete(outcomes_of(how))
+        if how in ("abort", "_exit", "segv", "kill"):
+            case.check_load(how)
         case.check_nothing_left()
 
     return test
@@ -175,6 +191,7 @@ def own_exit_code(case):
     profile, row = case.check_complete({"finalized"})
     assert row["exit_code"] == 3
     assert (row["front"], row["backend"]) == (case.front, case.backend)
+    case.check_load("none")
     count = case.exchanges
     assert profile.procedures(0)["MPI_Sendrecv"] == (count, 4 * count, 4 * count, 0)
     case.check_nothing_left()

@@ -26,6 +26,14 @@ void add_properties(RawLogBuilder& log) {
   log.property("thread_level", "multiple");
   log.property("tulkki_version", "0.1.0");
   log.property("trace", "0");
+  log.property("governor", "performance");
+  log.property("frequency_driver", "acpi-cpufreq");
+  log.property("threads_per_core", "2");
+  log.property("affinity", "0-2,5");
+  log.header.load_start = {1000, 5'000'000, 1'000'000, 10, 1, 500, 2, 0};
+  log.header.load_latest = {1'000'000, 905'000, 1'400'000, 12, 4, 900, 5, 0};  // user time that runs backwards is not believed
+  log.header.host_start = {1000, 50'000'000'000, 90'000'000'000, 10'000'000, 0.25, 2, 8, 2'000'000'000, 3'500'000'000};
+  log.header.host_end = {1'000'000, 51'000'000'000, 92'000'000'000, 40'000'000, 1.5, 3, 8, 0, 3'500'000'000};
   log.property("environment.OMPI_MCA_btl", "self,vader");
 }
 
@@ -171,6 +179,9 @@ RawLogBuilder killed_rank() {
   log.header.finalize_begin_ticks = log.header.finalize_end_ticks = log.header.close_ticks = 0;
   log.header.latest_ticks = 0;
   log.header.latest_realtime_ns = 0;
+  log.property("affinity", "7");
+  log.header.load_start = {1000, 1'000'000, 1'000'000, 10, 1, raw::kLoadUnknown, 7, 0};
+  log.header.load_latest = {301'000, 1'200'000, 1'050'000, 11, 3, raw::kLoadUnknown, -1, 0};
   log.thread(0).call(
       {.procedure = Procedure::MPI_Barrier, .start = 500'000, .end = 600'000, .context = raw::kContextWorld});
   return log;
@@ -192,6 +203,8 @@ const char* const kDump[][2] = {
      "max_ns, bytes_sent, bytes_received, messages_sent, messages_received, histogram "
      "FROM call JOIN procedure USING (procedure_id) "
      "ORDER BY rank, thread, name, site_id, context_id, peer, size_class"},
+    {"process_load", "SELECT * FROM process_load"},
+    {"host_load", "SELECT * FROM host_load"},
     {"matrix", "SELECT * FROM matrix"},
     {"profile", "SELECT * FROM profile ORDER BY rank, procedure"},
     {"runs", "SELECT * FROM runs"},

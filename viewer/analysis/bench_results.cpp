@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two queries: measurements of what is done, and reasons of what has failed.
+// Measurements of what is done, reasons of what has failed, and the load under which it was measured.
 #include "viewer/analysis/bench_results.h"
 
+#include <set>
 #include <tuple>
+
+#include "viewer/analysis/load_findings.h"
 
 namespace tulkki {
 namespace {
@@ -63,11 +66,29 @@ Result<void> read_failures(Database& database, const std::string& sweep, BenchRe
   }
 }
 
+Result<void> read_load(Database& database, const std::string& sweep, BenchResults& results) {
+  Result<Statement> query = database.prepare(
+      "SELECT sweep_point.run_id FROM sweep_point JOIN sweep USING (sweep_id) WHERE sweep.name = ? AND state = 'done'");
+  if (!query) return query.error();
+  query->bind(sweep);
+  std::set<std::int64_t> launches;
+  for (Result<bool> row = query->step(); !row || *row; row = query->step()) {
+    if (!row) return row.error();
+    launches.insert(query->integer(0));
+  }
+  Result<std::vector<RunInfo>> runs = list_runs(database);
+  if (!runs) return runs.error();
+  std::erase_if(*runs, [&](const RunInfo& run) { return !launches.contains(run.run_id); });
+  results.load = load_sentences(*runs);
+  return {};
+}
+
 }  // namespace
 
 Result<BenchResults> bench_results(Database& database, const std::string& sweep) {
   BenchResults results;
   if (const Result<void> read = read_series(database, sweep, results); !read) return read.error();
+  if (const Result<void> read = read_load(database, sweep, results); !read) return read.error();
   if (const Result<void> read = read_failures(database, sweep, results); !read) return read.error();
   return results;
 }

@@ -31,6 +31,7 @@ struct BenchFailure {
 struct BenchResults {
   std::vector<BenchSeries> series;  // by workload, bytes, backend, transport, native first, metric
   std::vector<BenchFailure> failures;
+  std::vector<std::string> load;   // why figures are not worth much, one sentence each
   std::string started_at, ended_at; // of the first and of the last launch
 };
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "viewer/analysis/load_findings.h"
 #include "viewer/analysis/selection.h"
 #include "viewer/analysis/verdict.h"
 
@@ -322,6 +323,7 @@ Result<Comparison> compare(const std::vector<SeriesProfile>& series, const std::
   if (parts.empty()) add_from(series);
   for (const Part& part : parts)
     add_from(part.series);
+  add_new(comparison.warnings, load_sentences(comparison.series));
   return comparison;
 }
 

@@ -55,6 +55,18 @@ const std::vector<Table> kTables{
      "process.rank, process.host, process.process_id, process.state, process.wall_ns, process.mpi_ns, "
      "process.peak_memory_bytes, process.user_cpu_ns, process.system_cpu_ns, process.threads, process.calls",
      "process JOIN run USING (run_id)", "process.run_id, process.rank"},
+    {"load", Shape::plain, 0,
+     "process_load.rank, process_load.host_rank, process_load.affinity, process_load.processors, "
+     "process_load.processor_start, process_load.processor_end, process_load.reading, process_load.span_ns, "
+     "process_load.user_cpu_ns, process_load.system_cpu_ns, process_load.voluntary_switches, "
+     "process_load.involuntary_switches, process_load.wait_ns",
+     "process_load JOIN run USING (run_id)", "process_load.run_id, process_load.rank"},
+    {"hosts", Shape::plain, 0,
+     "host_load.rank, host_load.host, host_load.ranks AS host_ranks, host_load.processors, host_load.threads_per_core, "
+     "host_load.governor, host_load.frequency_driver, host_load.load_start, host_load.load_end, host_load.running_start, "
+     "host_load.running_end, host_load.frequency_start_hz, host_load.frequency_end_hz, host_load.frequency_max_hz, "
+     "host_load.busy_ns, host_load.idle_ns, host_load.stolen_ns",
+     "host_load JOIN run USING (run_id)", "host_load.run_id, host_load.rank"},
     {"runs", Shape::plain, 0,
      "run.program, run.arguments, run.working_directory, run.backend_version, run.backend_library, run.front, "
      "run.translated, run.transport_verified, run.nodes, run.thread_level, run.kernel, run.cpu, run.started_at, "
@@ -84,10 +96,12 @@ Cell cell_by_type(const Statement& query, int column) {
        {"label", "backend", "transport", "procedure", "family", "stack", "kind", "context_kind", "context_name", "host",
         "state", "program", "arguments", "working_directory", "backend_version", "backend_library", "front",
         "transport_verified", "thread_level", "kernel", "cpu", "started_at", "outcome", "trace_path", "loss",
-        "tulkki_version", "workload", "metric", "unit"}) {
+        "tulkki_version", "workload", "metric", "unit", "affinity", "reading", "governor", "frequency_driver"}) {
     if (name == textual) return text;
   }
-  if (name == "time_ns" || name == "own_cost_ns" || name == "clock_resolution_ns" || name == "value") return query.real(column);
+  if (name == "time_ns" || name == "own_cost_ns" || name == "clock_resolution_ns" || name == "value" || name == "load_start" ||
+      name == "load_end")
+    return query.real(column);
   return query.integer(column);
 }
 
@@ -207,6 +221,9 @@ Result<void> export_table(Database& database, const std::string& name, const std
   if (table == kTables.end()) return Error{"there is no table " + name};
   if (name == "measurements" && !database.has_table("measurement")) {
     return Error{database.path() + " is of an older schema, which had no measurements"};
+  }
+  if ((name == "load" || name == "hosts") && !database.has_table("process_load")) {
+    return Error{database.path() + " is of an older schema, which did not record the load"};
   }
   std::string condition;
   for (const std::int64_t run : runs) condition += fmt::format("{}{}", condition.empty() ? "" : ", ", run);

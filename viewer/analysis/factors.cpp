@@ -17,6 +17,7 @@ struct Factor {
   std::string (*value)(const RunInfo& run);
   std::vector<std::string_view> follows_from;  // if one of these differs, this one must; empty: a condition of its own
   bool condition;                 // false: names the launch, does not change what is measured
+  bool may_be_unknown = false;    // an empty value says nothing: it differs from no other
 };
 
 // A program that is compiled once for each MPI lies in as many folders.
@@ -42,6 +43,8 @@ const std::array kFactors{
     Factor{"thread_level", [](const RunInfo& run) { return run.thread_level; }, {}, true},
     Factor{"kernel", [](const RunInfo& run) { return run.kernel; }, {}, true},
     Factor{"cpu", [](const RunInfo& run) { return run.cpu; }, {}, true},
+    Factor{"governor", [](const RunInfo& run) { return run.load.governor; }, {}, true, true},
+    Factor{"binding", [](const RunInfo& run) { return run.load.binding; }, {}, true, true},
     Factor{"tulkki_version", [](const RunInfo& run) { return run.tulkki_version; }, {}, true},
     Factor{"trace", [](const RunInfo& run) { return std::string(run.trace_path.empty() ? "no" : "yes"); }, {}, true},
     Factor{"repetition", [](const RunInfo& run) { return std::to_string(run.repetition); }, {}, false},
@@ -58,6 +61,7 @@ std::vector<std::string> values_in(const Series& series, const Factor& factor) {
   std::vector<std::string> values;
   for (const RunInfo& run : series.runs) {
     std::string value = factor.value(run);
+    if (factor.may_be_unknown && value.empty()) continue;
     if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(std::move(value));
   }
   return values;
@@ -109,7 +113,9 @@ std::vector<FactorDifference> factor_differences(const std::vector<Series>& seri
       difference.mixed |= values.size() > 1;
       difference.values.push_back(joined(values));
     }
-    const auto differs = [&](const std::string& value) { return value != difference.values.front(); };
+    const auto known = [&](const std::string& value) { return !factor.may_be_unknown || !value.empty(); };
+    const auto first = std::find_if(difference.values.begin(), difference.values.end(), known);
+    const auto differs = [&](const std::string& value) { return known(value) && value != *first; };
     if (!difference.mixed && !std::any_of(difference.values.begin(), difference.values.end(), differs)) continue;
     difference.under_test = tested(factor.name);
     differences.push_back(std::move(difference));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the table `run`.
+// Reads the table `run`, and what its ranks had of their machines.
 #include "viewer/analysis/run_list.h"
 
 #include <algorithm>
@@ -13,6 +13,8 @@ Result<std::vector<RunInfo>> list_runs(Database& database) {
       "exit_code, own_cost_ns, clock_resolution_ns, trace_path, events, events_dropped, loss, tulkki_version "
       "FROM run ORDER BY run_id");
   if (!query) return query.error();
+  Result<std::map<std::int64_t, RunLoad>> loads = read_loads(database);
+  if (!loads) return loads.error();
   std::vector<RunInfo> runs;
   for (;;) {
     const Result<bool> row = query->step();
@@ -50,6 +52,7 @@ Result<std::vector<RunInfo>> list_runs(Database& database) {
     run.events_dropped = integer();
     run.loss = text();
     run.tulkki_version = text();
+    if (const auto load = loads->find(run.run_id); load != loads->end()) run.load = std::move(load->second);
     runs.push_back(std::move(run));
   }
 }

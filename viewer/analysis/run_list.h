@@ -9,6 +9,7 @@
 
 #include "storage/database.h"
 #include "storage/result.h"
+#include "viewer/analysis/run_load.h"
 
 namespace tulkki {
 
@@ -28,6 +29,7 @@ struct RunInfo {
   std::string trace_path;
   std::int64_t events = 0, events_dropped = 0;
   std::string loss, tulkki_version;
+  RunLoad load;
 
   // A transport was asked for, and no check showed that it was used; the run's property transport_unverified says why.
   bool transport_unverified() const { return transport != "default" && transport_verified.empty(); }

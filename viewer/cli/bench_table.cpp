@@ -11,6 +11,7 @@
 #include "viewer/analysis/bench_results.h"
 #include "viewer/analysis/statistics.h"
 #include "viewer/cli/command.h"
+#include "viewer/cli/terminal.h"
 
 namespace tulkki {
 namespace {
@@ -109,7 +110,7 @@ std::string as_json(const BenchResults& results) {
                                {"launches", failure.launches}};
     failures.push_back(std::move(one));
   }
-  const nlohmann::ordered_json all{{"series", list}, {"failures", failures}};
+  const nlohmann::ordered_json all{{"series", list}, {"failures", failures}, {"warnings", results.load}};
   return all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
@@ -129,6 +130,7 @@ int print_bench_table(const char* command, const std::string& path, const std::s
   }
   print_alltoall(*results);
   print_others(*results);
+  for (const std::string& sentence : results->load) fmt::print("note: {}\n", printable(sentence));
   for (const BenchFailure& failure : results->failures)
     fmt::print("failed: {} launch{}, {}: {}\n", failure.launches, failure.launches == 1 ? "" : "es", failure.factors, failure.reason);
   return 0;

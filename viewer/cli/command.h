@@ -24,6 +24,7 @@ CommandFunction sweep_command;       // viewer/cli/sweep.cpp
 CommandFunction bench_command;       // viewer/cli/bench.cpp
 CommandFunction transports_command;  // viewer/cli/transports.cpp
 CommandFunction check_command;    // viewer/cli/check.cpp
+CommandFunction doctor_command;   // viewer/cli/doctor.cpp
 
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitWrongUse = 2;

@@ -18,14 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-raw::Abi abi_of_launcher(const std::string& path) {
-  const std::string text = output_of({path, "--version"}, true);
-  for (const raw::Abi abi : {raw::Abi::openmpi, raw::Abi::mpich}) {
-    for (const char* const* words = kAbiIdentities[static_cast<int>(abi)].launcher_says; *words != nullptr; ++words)
-      if (text.find(*words) != std::string::npos) return abi;
-  }
-  return raw::Abi::unknown;
-}
+raw::Abi abi_of_launcher(const std::string& path) { return abi_in_version(output_of({path, "--version"}, true)); }
 
 std::vector<std::string> candidates(raw::Abi abi, const std::string& mpi_library) {
   std::vector<std::string> result;
@@ -86,6 +79,14 @@ void add_mpich_options(const LaunchRequest& request, Arguments& command) {
 }
 
 }  // namespace
+
+raw::Abi abi_in_version(const std::string& text) {
+  for (const raw::Abi abi : {raw::Abi::openmpi, raw::Abi::mpich}) {
+    for (const char* const* words = kAbiIdentities[static_cast<int>(abi)].launcher_says; *words != nullptr; ++words)
+      if (text.find(*words) != std::string::npos) return abi;
+  }
+  return raw::Abi::unknown;
+}
 
 Result<Launcher> find_launcher(raw::Abi abi, const std::string& mpi_library) {
   for (const std::string& candidate : candidates(abi, mpi_library)) {

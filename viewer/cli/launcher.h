@@ -20,6 +20,9 @@ struct Launcher {
 // that says that it is of this implementation. Of a library of the standard ABI only the launcher beside it is known.
 Result<Launcher> find_launcher(raw::Abi abi, const std::string& mpi_library);
 
+// Whose launcher prints this after `--version`.
+raw::Abi abi_in_version(const std::string& text);
+
 struct LaunchRequest {
   int ranks = 0;                         // 0: not said
   bool oversubscribe = false;

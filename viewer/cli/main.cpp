@@ -27,6 +27,7 @@ constexpr std::array kCommands{
     Command{"compare", compare_command, "compare launches: which is faster, by how much, and where the time went"},
     Command{"export", export_command, "write tables as csv, tsv, json, latex or markdown"},
     Command{"recover", recover_command, "make profile and trace from the raw logs of a killed run"},
+    Command{"doctor", doctor_command, "examine this machine: what is missing, limited or mixed up, and what mends it"},
     Command{"selftest", selftest_command, "test on this machine that programs of other ABIs run on a backend"},
 #ifdef TULKKI_HAVE_CHECK
     Command{"check", check_command, "validate an OTF2 trace"},

@@ -2,6 +2,7 @@
 // Reports and lists for programs: the same figures in basic units, never rounded.
 #include <nlohmann/json.hpp>
 
+#include "viewer/analysis/load_findings.h"
 #include "viewer/cli/report.h"
 
 namespace tulkki {
@@ -11,6 +12,37 @@ using Json = nlohmann::ordered_json;
 
 // Labels and paths need not be valid UTF-8; JSON must be.
 std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+Json or_null(const auto& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json host_object(const HostLoad& host) {
+  return Json{{"host", host.host},
+              {"ranks", host.ranks},
+              {"processors", host.processors},
+              {"threads_per_core", host.threads_per_core},
+              {"governor", host.governor},
+              {"load_start", or_null(host.load_start)},
+              {"load_end", or_null(host.load_end)},
+              {"stolen_share", or_null(host.stolen_share())},
+              {"other_processors", or_null(host.other_processors())}};
+}
+
+// Null where it was not recorded, and single values where they are not known: never a zero instead.
+Json load_object(const RunLoad& load) {
+  if (load.processes == 0) return nullptr;
+  const bool measured = load.span_ns > 0;
+  Json hosts = Json::array();
+  for (const HostLoad& host : load.hosts) hosts.push_back(host_object(host));
+  return Json{{"warnings", load_sentences(load)},
+              {"binding", load.binding},
+              {"processes", load.processes},
+              {"processes_without_end", load.without_end},
+              {"cpu_share", measured ? Json(load.cpu_share()) : Json(nullptr)},
+              {"wait_share", measured && load.without_wait == 0 ? Json(load.wait_share()) : Json(nullptr)},
+              {"voluntary_switches", measured ? Json(load.voluntary_switches) : Json(nullptr)},
+              {"involuntary_switches", measured ? Json(load.involuntary_switches) : Json(nullptr)},
+              {"hosts", hosts}};
+}
 
 Json run_object(const RunInfo& run) {
   return Json{{"run_id", run.run_id},
@@ -38,7 +70,8 @@ Json run_object(const RunInfo& run) {
               {"trace_path", run.trace_path},
               {"events", run.events},
               {"events_dropped", run.events_dropped},
-              {"loss", run.loss}};
+              {"loss", run.loss},
+              {"load", load_object(run.load)}};
 }
 
 Json measurements_array(const Measurements& measurements) {

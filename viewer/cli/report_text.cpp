@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fmt/core.h>
 
+#include "viewer/analysis/load_findings.h"
 #include "viewer/cli/quantity.h"
 #include "viewer/cli/report.h"
 
@@ -231,6 +232,7 @@ std::string head_text(const RunReport& report, const Style& style) {
                       duration_text(static_cast<double>(run.wall_ns)), share_text(report.mpi_share()),
                       count_text(report.calls),
                       report.errors > 0 ? fmt::format(", {} failed", count_text(report.errors)) : "", outcome(run));
+  for (const std::string& sentence : load_sentences(run.load)) text += fmt::format("  ! {}\n", printable(sentence));
   return text;
 }
 

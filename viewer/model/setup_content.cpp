@@ -7,6 +7,7 @@
 
 #include "viewer/analysis/comparison.h"
 #include "viewer/analysis/factors.h"
+#include "viewer/analysis/load_findings.h"
 #include "viewer/model/page_content.h"
 
 namespace tulkki {
@@ -104,6 +105,7 @@ Result<PageContent> setup_content(PageRequest& request) {
     content.warnings.push_back(fmt::format("{} differs too{}: what is compared is not only {}.", name, difference.mixed ? ", even inside of a series" : "",
                                            loaded->choice.under_test.empty() ? "what was chosen" : fmt::format("{}", fmt::join(loaded->choice.under_test, " and "))));
   }
+  for (std::string& sentence : load_sentences(series)) content.warnings.push_back(std::move(sentence) + ".");
   return content;
 }
 
