@@ -76,6 +76,7 @@ Result<std::vector<std::string>> RawLogDirectory::logs() const {
 }
 
 void RawLogDirectory::remove_if_empty() const {
+  for (const char* mark : {raw::kLoadedMark, raw::kUnseenMark}) ::unlink((path_ + "/" + mark).c_str());
   for (const files::path& folder : folders_below(path_))
     ::rmdir(folder.c_str());
   ::rmdir(path_.c_str());

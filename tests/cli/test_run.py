@@ -57,6 +57,9 @@ class Run(support.CommandTest):
         self.assertEqual(self.run_script("echo rank", options=["-n", "3"]).stdout, "rank\n" * 3)
         self.assertEqual(self.run_script("echo rank").stdout, "rank\n")
         self.assertEqual(self.run_script("echo rank", options=["--oversubscribe", "-n5"]).stdout, "rank\n" * 5)
+        # As mpirun takes it; what follows the program is the program's.
+        for spelling in (["-np", "2"], ["-np=2"], ["-np2"], ["-n=2"], ["--np=2"], ["--n", "2"]):
+            self.assertEqual(self.run_script('echo "$@"', "-np", "7", options=spelling).stdout, "-np 7\n" * 2, spelling)
 
     def test_launcher_arguments(self):
         options = ["--launcher-args", "-n 2 -wdir '/usr'"]

@@ -104,9 +104,9 @@ void judge_python(const std::string& python, ProgramFront& front) {
 
 void judge_obstacles(const std::string& path, const ElfFile& file, ProgramFront& front) {
   struct stat status {};
-  if (file.valid && file.loader.empty()) front.obstacle = "it is statically linked";
+  if (file.valid && file.loader.empty()) front.obstacle = "the program is statically linked, so the recorder cannot be loaded into it";
   else if (stat(path.c_str(), &status) == 0 && (status.st_mode & (S_ISUID | S_ISGID)) != 0 && geteuid() != 0) {
-    front.obstacle = "it is set-user-id or set-group-id, and the loader preloads nothing into such programs";
+    front.obstacle = "the program is set-user-id or set-group-id, and the loader preloads nothing into such programs";
   }
 }
 

@@ -23,6 +23,7 @@ struct RecordingOptions {
   std::string transport = "default";
   std::string label;
   std::string database;
+  std::string trace_directory;
   bool trace = true;
   int stack_depth = 0;      // 0: the recorder's default
   std::string transports_file;
@@ -34,10 +35,13 @@ struct RecordingOptions {
   Result<void> check();
 };
 
+// Where traces go: what was given, else tulkki-traces where the user stands.
+std::string absolute_trace_directory(const std::string& given);
+
 // Absolute path of libtulkki.so: TULKKI_LIBRARY, or where it lies relative to this program.
 Result<std::string> find_library();
 
-// TULKKI_* that hold for every launch; the database as an absolute path.
+// TULKKI_* that hold for every launch; paths are absolute: they hold wherever the program goes.
 Variables recording_variables(const RecordingOptions& options, const ProgramFront& front, const BackendChoice& backend,
                               const TransportChoice& transport);
 
