@@ -40,7 +40,7 @@ class Recorded(support.CommandTest):
         del self.environment["TULKKI_LIBRARY"]
         os.mkdir(self.path("raw"))
         self.environment["TULKKI_DIR"] = self.path("raw")
-        self.addCleanup(lambda: self.assertEqual(os.listdir(self.path("raw")), []))
+        self.addCleanup(lambda: self.assertIn(os.listdir(self.path("raw")), ([], ["starting"])))
 
     def compile(self, name, text, *options, compiler="mpicc.openmpi"):
         subprocess.run([compiler, self.write(name + ".c", text), "-o", self.path(name), *options], check=True)

@@ -39,7 +39,7 @@ class Run(support.CommandTest):
         result = self.run_script('for a in "$@"; do printf "<%s>" "$a"; done; cat', *arguments,
                                  input=b"\x00\xff binary\n" * 1000, text=False)
         self.assertEqual(result.stdout, "".join(f"<{a}>" for a in arguments).encode() + b"\x00\xff binary\n" * 1000)
-        self.assertIn("no MPI library was found", result.stderr.decode())
+        self.assertIn("the recorder was not loaded", result.stderr.decode())  # it was another library, see support.py
 
     def test_double_dash_ends_options(self):
         self.write("script", "#!/bin/sh\necho \"$@\"\n", 0o755)

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/core.h>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,13 @@ std::vector<std::string> option_names(const CLI::App& app) {
     for (const std::string& name : option->get_snames()) names.push_back("-" + name);
   }
   return names;
+}
+
+// "N" of "N:INT in [1 - 64]": what a value may be is said by the description, or by the error.
+std::string type_of(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  if (type.starts_with("{")) return "NAME";
+  return type.substr(0, type.find(':'));
 }
 
 struct OptionWord {
@@ -96,13 +104,48 @@ std::vector<std::string> plain_words(const CLI::App& app, int argc, char** argv)
     }
     words.push_back(found.name);
     for (int values = found.option->get_items_expected_min(); values > 0; --values) {
-      if (++i == argc) throw WrongUse{fmt::format("{} needs a value: {} {}", word, found.name, found.option->get_type_name())};
+      if (++i == argc) throw WrongUse{fmt::format("{0} needs a value: {0} {1}", word, type_of(*found.option))};
       words.push_back(argv[i]);
     }
   }
   for (; i < argc; ++i) words.push_back(argv[i]);
   std::reverse(words.begin(), words.end());
   return words;
+}
+
+// CLI11's help without what only programmers read, and not wider than a terminal.
+class PlainHelp : public CLI::Formatter {
+ public:
+  std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
+    std::string name = CLI::Formatter::make_option_name(option, is_positional);
+    if (const std::size_t at = name.find("{false}"); at != std::string::npos) name.erase(at, 7);
+    return name;
+  }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    const bool takes_value = option->get_items_expected_max() > 0;
+    return takes_value && !type_of(*option).empty() && !option->get_positional() ? " " + type_of(*option) : "";
+  }
+  std::string make_option_desc(const CLI::Option* option) const override {
+    constexpr std::size_t kWidth = 68;
+    std::string text = option->get_description(), wrapped, line;
+    if (!option->get_envname().empty()) text += fmt::format(" [{}]", option->get_envname());
+    for (const std::string& word : CLI::detail::split(text, ' ')) {
+      if (!line.empty() && line.size() + 1 + word.size() > kWidth) {
+        wrapped += line + "\n";
+        line.clear();
+      }
+      line += (line.empty() ? "" : " ") + word;
+    }
+    return wrapped + line;
+  }
+};
+
+void prepare_help(CLI::App& app) {
+  const auto formatter = std::make_shared<PlainHelp>();
+  formatter->label("Positionals", "Arguments");
+  formatter->column_width(30);
+  app.formatter(formatter);
+  if (CLI::Option* help = app.get_help_ptr(); help != nullptr) help->description("print this help and exit");
 }
 
 struct Parts {
@@ -141,7 +184,8 @@ std::string in_words(const CLI::ParseError& error) {
     return fmt::format("{} and {} cannot be given together", split_at(text, " excludes ").before,
                        split_at(text, " excludes ").after);
   }
-  if (kind == "ExtrasError") return fmt::format("'{}' is one word too many", split_at(text, "expected: ").after);
+  if (text.starts_with("The following argument"))  // its kind is the name of the command
+    return fmt::format("'{}' is one word too many", split_at(text, "expected: ").after);
   if (kind == "ArgumentMismatch") {
     const auto [option, rest] = split_at(text, ": ");
     if (rest.starts_with("At Most 1 ")) return option + " was given more than once";
@@ -154,6 +198,7 @@ std::string in_words(const CLI::ParseError& error) {
 
 std::optional<int> parse_arguments(CLI::App& app, int argc, char** argv) {
   const std::string command = app.get_name().substr(std::string_view("tulkki ").size());
+  prepare_help(app);
   try {
     app.parse(plain_words(app, argc, argv));
     return std::nullopt;
