@@ -67,17 +67,22 @@ class Sweep(support.BenchTest):
         self.tulkki("sweep", "study.json")
         self.assertEqual(self.query("SELECT DISTINCT substr(arguments, instr(arguments, '--seed')) FROM run ORDER BY 1"),
                          [("--seed 1",), ("--seed 2",), ("--seed 3",)])
+        def differing(*series):
+            found = json.loads(self.tulkki("compare", *series, "--metric", "wall_time", "--json").stdout)["factors_that_differ"]
+            return {one["factor"]: one["mixed"] for one in found if one["factor"] == "arguments"}
+
+        self.assertEqual(differing("--by", "transport"), {})
         compared = self.tulkki("compare", "--by", "transport", "--metric", "wall_time").stdout
-        self.assertNotIn("! arguments", compared)
+        self.assertNotIn("repetitions of each other", compared)
         self.assertIn("--seed {repetition}", compared)
         # Inside of a word, and behind a script that starts another program.
         self.write("inner.json", program=["sh", "-c", "exec " + " ".join(program)], factors=None, repetitions=3)
         self.tulkki("sweep", "inner.json")
-        self.assertNotIn("! arguments", self.tulkki("compare", "label=inner", "label=study,transport=shm", "--metric", "wall_time").stdout)
+        self.assertEqual(differing("label=inner", "label=study,transport=shm"), {})
         # Launches by hand say themselves what they are.
         for seed in ("7", "8"):
             self.tulkki("run", "-n", "2", "--no-trace", "--transport", "shm", "--label", "by-hand", *program[:-1], seed)
-        self.assertIn("! arguments", self.tulkki("compare", "label=by-hand", "label=inner", "--metric", "wall_time").stdout)
+        self.assertEqual(differing("label=by-hand", "label=inner"), {"arguments": True})
 
     def test_hang_and_failure_are_survived(self):
         body = (f"case {{kind}} in hang) sleep 600 & sleep 600;; fail) echo this is why; exit 3;; esac; "

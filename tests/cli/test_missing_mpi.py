@@ -4,6 +4,7 @@ hidden in a mount namespace of the command's own."""
 import json
 import os
 import subprocess
+import tempfile
 import unittest
 
 import support
@@ -27,9 +28,9 @@ def can_hide():
     there = all(os.path.exists(f"{PROGRAMS}/{name}") for name in ("mpirun.openmpi", "mpiexec.mpich"))
     if not there or os.geteuid() != 0:
         return False
-    os.makedirs("/tmp/tulkki-view", exist_ok=True)
-    return subprocess.run(["unshare", "-m", "sh", "-c", HIDE, "sh", "true"], env={**os.environ, "VIEW": "/tmp/tulkki-view", "HIDDEN": "/nothing"},
-                          capture_output=True).returncode == 0
+    with tempfile.TemporaryDirectory(prefix="tulkki-view-") as view:
+        return subprocess.run(["unshare", "-m", "sh", "-c", HIDE, "sh", "true"], env={**os.environ, "VIEW": view, "HIDDEN": "/nothing"},
+                              capture_output=True).returncode == 0
 
 
 @unittest.skipUnless(can_hide(), "needs both MPIs, root and overlays in a mount namespace")
@@ -68,7 +69,7 @@ class MissingMpi(support.CommandTest):
 
     def test_backend_that_is_missing(self):
         errors = self.without("mpich", "run", "--backend", "mpich", self.workload("openmpi"), "latency", code=2).stderr
-        self.assertIn("MPICH is not installed", errors)
+        self.assertIn("no MPICH is installed", errors)
         self.assertLess(errors.index("without --backend the program runs on its own MPI, Open MPI"), errors.index("apt install mpich"))
 
     def test_env_names_the_launcher_that_is_there(self):

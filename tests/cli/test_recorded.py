@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What `tulkki run` makes of real MPI programs: where results go, under which name, and why there are none."""
+import json
 import os
 import shutil
 import sqlite3
@@ -98,7 +99,8 @@ class Recorded(support.CommandTest):
         self.assertEqual(lines, [["0-1", self.path("ocean"), "./ocean -x"], ["2", self.path("ice"), "./ice"]])
         self.assertIn("./ocean -x : ./ice", self.tulkki("report", "1").stdout)
         # They are one program's arguments for a comparison, so that a change of the second one is noticed.
-        self.assertIn("arguments", self.tulkki("compare", "1", "2").stdout)
+        differences = json.loads(self.tulkki("compare", "1", "2", "--json").stdout)["factors_that_differ"]
+        self.assertEqual([one["values"] for one in differences if one["factor"] == "arguments"], [["ocean -x : ./ice", "ocean deep : ./ice"]])
 
     @unittest.skipUnless(os.path.exists("/usr/lib/python3/dist-packages/mpi4py"), "mpi4py is not installed")
     def test_scripts_have_their_own_names(self):

@@ -2,6 +2,7 @@
 // Finds backend libraries where the dynamic loader would, and what is preloaded for them.
 #include "viewer/cli/backend.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/core.h>
@@ -174,13 +175,13 @@ Result<std::string> find_backend_library(raw::Abi abi) {
       if (fs::is_regular_file(path, error) && abi_of_library(path, name) == abi) return path.string();
     }
   }
-  return Error{fmt::format("{} is not installed: there is no {} in {}", mpi_name(abi), fmt::join(file_names(abi), " or "),
+  return Error{fmt::format("no {} is installed: there is no {} in {}", mpi_name(abi), fmt::join(file_names(abi), " or "),
                            fmt::join(library_folders(), ":"))};
 }
 
 const char* mpi_name(raw::Abi abi) {
   if (abi == raw::Abi::openmpi) return "Open MPI";
-  return abi == raw::Abi::mpich ? "MPICH" : "an MPI of the standard ABI";
+  return abi == raw::Abi::mpich ? "MPICH" : "MPI of the standard ABI";
 }
 
 std::vector<raw::Abi> installed_implementations() {
@@ -193,11 +194,11 @@ std::vector<raw::Abi> installed_implementations() {
 }
 
 std::string without_mpi(raw::Abi missing, const ProgramFront& front) {
-  std::string text;
-  for (const raw::Abi each : installed_implementations()) {
-    if (each == missing) continue;
-    if (each == front.abi) text += fmt::format("; without --backend the program runs on its own MPI, {}", mpi_name(each));
-    else if (can_be_translated(front))
+  const std::vector<raw::Abi> here = installed_implementations();
+  const bool own = front.abi != missing && std::find(here.begin(), here.end(), front.abi) != here.end();
+  std::string text = own ? fmt::format("; without --backend the program runs on its own MPI, {}", mpi_name(front.abi)) : "";
+  for (const raw::Abi each : here) {
+    if (!own && each != missing && can_be_translated(front))
       text += fmt::format("; {} is installed: --backend {} runs the program on it, translated", mpi_name(each), abi_name(each));
   }
   if (missing == raw::Abi::standard) return text + "; or give the path of a library of this ABI with --backend";

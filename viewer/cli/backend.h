@@ -26,7 +26,7 @@ struct BackendChoice {
 // Path of an installed library of this ABI; errors say what was looked for and where.
 Result<std::string> find_backend_library(raw::Abi abi);
 
-// "Open MPI", "MPICH", "an MPI of the standard ABI"
+// "Open MPI", "MPICH", "MPI of the standard ABI"
 const char* mpi_name(raw::Abi abi);
 
 // Open MPI and MPICH, as far as library and launcher are here; the first one is the default where nothing else tells.
