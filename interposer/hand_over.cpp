@@ -93,10 +93,21 @@ bool copy_file(const char* from, const char* to) {
   return good;
 }
 
+void make_folders(const char* path) {
+  char folder[PATH_MAX];
+  std::snprintf(folder, sizeof folder, "%s", path);
+  for (char* slash = std::strchr(folder + 1, '/'); slash != nullptr; slash = std::strchr(slash + 1, '/')) {
+    *slash = '\0';
+    mkdir(folder, 0777);
+    *slash = '/';
+  }
+  mkdir(folder, 0777);
+}
+
 // Logs of other nodes travel through a shared folder.
 void collect(const char* shared) {
   char target[PATH_MAX];
-  mkdir(shared, 0777);
+  make_folders(shared);
   const char* name = std::strrchr(g_process.log.path, '/');
   if (name == nullptr ||
       std::snprintf(target, sizeof target, "%s/%d-%s", shared, g_process.world_rank, name + 1) >=
@@ -133,12 +144,10 @@ void hand_over_log() {
   if (on_one_node()) {
     directory_of(g_process.log.path, directory);
   } else {
-    char working[PATH_MAX];
-    if (getcwd(working, sizeof working) == nullptr) return;
-    std::snprintf(directory, sizeof directory, "%.*s/tulkki-traces", PATH_MAX - 128, working);
-    mkdir(directory, 0777);
-    std::snprintf(directory, sizeof directory, "%.*s/tulkki-traces/.collect-%s", PATH_MAX - 128, working,
-                  g_process.log.header->run_id);
+    const char* wanted = std::getenv("TULKKI_TRACE_DIR");
+    char traces[PATH_MAX];
+    if (!from_start(wanted != nullptr && *wanted != '\0' ? wanted : "tulkki-traces", traces, sizeof traces)) return;
+    std::snprintf(directory, sizeof directory, "%.*s/.collect-%s", PATH_MAX - 128, traces, g_process.log.header->run_id);
     collect(directory);
   }
   if (leave(directory)) convert(directory);

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <link.h>
 #include <unistd.h>
 
 #include "interposer/ask.h"
@@ -113,8 +114,19 @@ void join_sessions() {
   file_under_run(header.run_id);
 }
 
+int names_mpi(struct dl_phdr_info* object, std::size_t, void*) {
+  const char* slash = std::strrchr(object->dlpi_name, '/');
+  const char* name = slash != nullptr ? slash + 1 : object->dlpi_name;
+  for (const char* stem : {"libmpi.so", "libmpich.so", "libmpi_abi.so"})
+    if (std::strncmp(name, stem, std::strlen(stem)) == 0) return 1;
+  return 0;
+}
+
+bool has_mpi_library() { return dl_iterate_phdr(names_mpi, nullptr) != 0; }
+
 // Runs when the process exits by returning from main or by exit().
 [[gnu::destructor]] void close_process() {
+  if (g_process.mode.load() == ProcessMode::fresh && has_mpi_library()) leave_mark(raw::kUnseenMark);
   if (g_process.mode.load() != ProcessMode::recording || getpid() != g_owner) return;
   g_process.mode.store(ProcessMode::passing);
   tls_recorder = nullptr;

@@ -6,9 +6,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "interposer/process.h"
 #include "interposer/say.h"
 
 namespace tulkki {
@@ -26,11 +28,9 @@ bool read_switch(const char* name, bool fallback) {
 void read_path(const char* name, char (&path)[PATH_MAX]) {
   const char* value = std::getenv(name);
   if (value == nullptr || *value == '\0') return;
-  if (std::strlen(value) >= PATH_MAX - 256) {
-    say("%s is longer than a path may be; ignored", name);
-    return;
-  }
-  std::strcpy(path, value);
+  char absolute[PATH_MAX];
+  if (from_start(value, absolute, sizeof absolute)) std::strcpy(path, absolute);
+  else say("%s is longer than a path may be; ignored", name);
 }
 
 void read_stack_depth(int& depth) {
@@ -87,7 +87,33 @@ void default_base_directory(char (&path)[PATH_MAX]) {
   std::snprintf(path, sizeof path, "%s/tulkki-%u", temporary, user);
 }
 
+// Before main(), and so before the program goes elsewhere.
+[[gnu::constructor]] void note_start() {
+  char (&directory)[PATH_MAX] = g_process.options.start_directory;
+  if (getcwd(directory, sizeof directory) == nullptr) directory[0] = '\0';
+  leave_mark(raw::kLoadedMark);
+}
+
 }  // namespace
+
+bool from_start(const char* path, char* absolute, std::size_t bytes) {
+  constexpr std::size_t kRoom = 256;  // for the names of files in it
+  const char* start = *path == '/' || *path == '\0' ? "" : g_process.options.start_directory;
+  const int length = std::snprintf(absolute, bytes, "%s%s%s", start, *start != '\0' ? "/" : "", path);
+  if (length >= 0 && static_cast<std::size_t>(length) + kRoom < bytes) return true;
+  absolute[0] = '\0';
+  return false;
+}
+
+void leave_mark(const char* name) {
+  const char* directory = std::getenv("TULKKI_RUN_DIR");
+  char path[PATH_MAX];
+  if (directory == nullptr || std::snprintf(path, sizeof path, "%s/%s", directory, name) >= static_cast<int>(sizeof path)) return;
+  const int saved_errno = errno;
+  const int descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (descriptor >= 0) close(descriptor);
+  errno = saved_errno;
+}
 
 void Options::read() {
   record = read_switch("TULKKI_RECORD", record);

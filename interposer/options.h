@@ -3,6 +3,7 @@
 #pragma once
 
 #include <climits>
+#include <cstddef>
 #include <cstdint>
 
 namespace tulkki {
@@ -13,6 +14,7 @@ struct Options {
   int stack_depth = 1;                   // TULKKI_STACK_DEPTH=1..64: frames of a call site
   std::uint64_t trace_limit_bytes = 1ull << 30;  // TULKKI_TRACE_LIMIT=SIZE[:stop|newest] a rank; 0: none
   bool keep_newest = false;              //   :newest overwrites the oldest events instead of stopping
+  char start_directory[PATH_MAX] = "";   // where the process began, before main() could change it: relative paths are from here
   char run_directory[PATH_MAX] = "";     // TULKKI_RUN_DIR: raw logs of this launch; somebody else converts them
   char base_directory[PATH_MAX] = "";    // TULKKI_DIR: where raw logs go otherwise
   char collect_directory[PATH_MAX] = ""; // TULKKI_COLLECT_DIR: shared folder for the logs of other nodes
@@ -20,5 +22,11 @@ struct Options {
   // Reads the environment; a value that cannot be understood is said once and its default used.
   [[gnu::cold]] void read();
 };
+
+// `path` itself when it is absolute or empty, else below the directory where the process began. False: no room.
+bool from_start(const char* path, char* absolute, std::size_t bytes);
+
+// Leaves an empty file of this name for `tulkki run`, if that started the process.
+[[gnu::cold]] void leave_mark(const char* name);
 
 }  // namespace tulkki

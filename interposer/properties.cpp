@@ -112,7 +112,7 @@ void define_library() {
 // What Open MPI's launcher tells its own processes, different in every launch.
 bool is_launchers_own(const char* variable) {
   for (const char* prefix : {"OMPI_MCA_orte_", "OMPI_MCA_ess", "OMPI_MCA_initial_wdir", "OMPI_MCA_shmem_RUNTIME",
-                             "OMPI_MCA_pmix", "OMPI_MCA_rmaps_", "OMPI_MCA_plm", "OMPI_MCA_hwloc_base_report"})
+                             "OMPI_MCA_pmix", "OMPI_MCA_mca_base_env_list", "OMPI_MCA_rmaps_", "OMPI_MCA_plm", "OMPI_MCA_hwloc_base_report"})
     if (std::strncmp(variable, prefix, std::strlen(prefix)) == 0) return true;
   return false;
 }
@@ -134,11 +134,11 @@ void define_environment() {
   }
 }
 
-void define_path(const char* name, const char* variable, const char* directory, const char* fallback) {
+void define_path(const char* name, const char* variable, const char* fallback) {
   const char* value = std::getenv(variable);
   if (value == nullptr || *value == '\0') value = fallback;
   char path[2 * PATH_MAX];
-  std::snprintf(path, sizeof path, "%s%s%s", *value == '/' ? "" : directory, *value == '/' ? "" : "/", value);
+  from_start(value, path, sizeof path);
   define(name, path);
 }
 
@@ -148,11 +148,10 @@ void define_properties() {
   char path[PATH_MAX] = "";
   if (readlink("/proc/self/exe", path, sizeof path - 1) > 0) define("program", path);
   define_arguments();
-  char directory[PATH_MAX] = ".";
-  if (getcwd(directory, sizeof directory) == nullptr) std::strcpy(directory, ".");
-  define("working_directory", directory);
-  define_path("database", "TULKKI_DB", directory, "tulkki.db");
-  define_path("trace_directory", "TULKKI_TRACE_DIR", directory, "tulkki-traces");
+  const char* directory = g_process.options.start_directory;
+  define("working_directory", *directory != '\0' ? directory : ".");
+  define_path("database", "TULKKI_DB", "tulkki.db");
+  define_path("trace_directory", "TULKKI_TRACE_DIR", "tulkki-traces");
   define("trace", g_process.options.trace ? "1" : "0");
   define_or("label", "TULKKI_LABEL", "");
   define_or("transport", "TULKKI_TRANSPORT", "default");

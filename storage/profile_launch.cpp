@@ -10,6 +10,7 @@
 #include <ctime>
 #include <limits>
 
+#include "storage/command_line.h"
 #include "storage/event_decoder.h"
 
 namespace tulkki {
@@ -232,6 +233,50 @@ void take_properties(Launch& launch, const ProcessLog& log) {
   launch.wants_trace = take("trace", log.header.trace_enabled != 0 ? "1" : "0") != "0";
 }
 
+// "0-1,3"
+std::string ranks_text(const std::vector<int>& ranks) {
+  std::string text;
+  for (std::size_t begin = 0; begin < ranks.size();) {
+    std::size_t end = begin;
+    while (end + 1 < ranks.size() && ranks[end + 1] == ranks[end] + 1) ++end;
+    text += (text.empty() ? "" : ",") + std::to_string(ranks[begin]);
+    if (end > begin) text += "-" + std::to_string(ranks[end]);
+    begin = end + 1;
+  }
+  return text;
+}
+
+// Several programs in one launch ("prog1 : prog2"): one line each, ranks, path and command line with tabs between.
+std::string programs_of(std::span<const ProcessLog> logs, const UnifiedContexts& contexts) {
+  constexpr std::size_t kMost = 16;  // beyond, ranks of one program have arguments of their own
+  const auto property = [](const ProcessLog& log, const char* name) {
+    const auto found = log.properties.find(name);
+    return found == log.properties.end() ? std::string() : found->second;
+  };
+  using Program = std::pair<std::string, std::string>;
+  const auto collect = [&](bool with_arguments) {
+    std::vector<std::pair<Program, std::vector<int>>> programs;
+    std::map<Program, std::size_t> places;
+    for (std::size_t index = 0; index < logs.size(); ++index) {
+      const Program program{property(logs[index], "program"), property(logs[index], "arguments")};
+      const Program key{program.first, with_arguments ? program.second : program_name(program.first, program.second)};
+      const auto [place, is_new] = places.try_emplace(key, programs.size());
+      if (is_new) programs.emplace_back(program, std::vector<int>());
+      programs[place->second].second.push_back(contexts.rank(index));
+    }
+    return programs;
+  };
+  auto programs = collect(true);
+  if (programs.size() > kMost) programs = collect(false);
+  if (programs.size() < 2) return "";
+  std::string text;
+  for (auto& [program, ranks] : programs) {
+    std::sort(ranks.begin(), ranks.end());
+    text += (text.empty() ? "" : "\n") + ranks_text(ranks) + "\t" + program.first + "\t" + program.second;
+  }
+  return text;
+}
+
 }  // namespace
 
 double ticks_per_ns(const raw::FileHeader& header) {
@@ -251,6 +296,7 @@ Launch describe_launch(std::span<const ProcessLog> logs, const UnifiedContexts& 
   Launch launch;
   launch.identity = logs.front().header.run_id;
   take_properties(launch, logs.front());
+  if (std::string programs = programs_of(logs, contexts); !programs.empty()) launch.further_properties["programs"] = std::move(programs);
   judge_transport(launch, logs);
   const NodeClocks clocks(logs);
   std::int64_t first_ns = std::numeric_limits<std::int64_t>::max(), last_ns = 0;

@@ -21,6 +21,10 @@ inline constexpr char kMagic[8] = {'T', 'U', 'L', 'K', 'K', 'I', 'R', 'W'};
 inline constexpr std::uint32_t kFormatVersion = 2;
 inline constexpr std::uint32_t kFileHeaderBytes = 4096;
 inline constexpr std::uint32_t kDefaultChunkBytes = 256 * 1024;
+// Empty files that processes leave beside the logs of `tulkki run` (below TULKKI_RUN_DIR), so that it can say why there
+// is no log: the recorder was loaded; a process that never called MPI through it had an MPI library loaded at its end.
+inline constexpr char kLoadedMark[] = "recorder-loaded";
+inline constexpr char kUnseenMark[] = "mpi-unseen";
 inline constexpr std::uint32_t kChunkMagic = 0x4b484354;  // "TCHK"
 
 enum class Abi : std::uint32_t { unknown = 0, openmpi = 1, mpich = 2, standard = 3 };

@@ -12,6 +12,7 @@
 #include <tuple>
 #include <utility>
 
+#include "storage/command_line.h"
 #include "storage/communicators.h"
 #include "storage/profile_launch.h"
 #include "storage/profile_writer.h"
@@ -32,7 +33,7 @@ std::string absolute_path(const std::string& path) {
 
 // Readable, sorted by date, and distinct: lmp-20261121-103500-3f9a1c.
 std::string run_name(const Launch& launch) {
-  std::string name = files::path(launch.program).filename().string();
+  std::string name = program_name(launch.program, launch.arguments);
   for (char& letter : name) {
     const bool plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
                        (letter >= '0' && letter <= '9') || letter == '.' || letter == '_' || letter == '-';
@@ -238,7 +239,7 @@ Result<void> Recovery::recover_launch(std::vector<ProcessLog>& logs) {
 Result<RecoveredRun> Recovery::write(std::span<const ProcessLog> logs, const UnifiedContexts& contexts,
                                      const Launch& launch, Database& database) {
   RecoveredRun run;
-  run.program = launch.program;
+  run.program = program_name(launch.program, launch.arguments);
   run.ranks = launch.ranks;
   run.wall_seconds = static_cast<double>(launch.wall_ns) * 1e-9;
   run.outcome = launch.outcome;

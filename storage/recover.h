@@ -32,7 +32,7 @@ struct RecoverOptions {
 struct RecoveredRun {
   std::int64_t run_id = 0;               // in the database
   bool already_recorded = false;         // the database held this launch before; nothing was written
-  std::string program;                   // path
+  std::string program;                   // its name
   std::string trace_anchor;              // empty: no trace
   int ranks = 0;
   double wall_seconds = 0;

@@ -82,6 +82,7 @@ void RawLogDirectory::remove_if_empty() const {
     std::error_code error;
     if (at->is_symlink(error) && at->path().filename().string().starts_with("preload-")) ::unlink(at->path().c_str());
   }
+  for (const char* mark : {raw::kLoadedMark, raw::kUnseenMark}) ::unlink((path_ + "/" + mark).c_str());
   for (const files::path& folder : folders_below(path_))
     ::rmdir(folder.c_str());
   ::rmdir(path_.c_str());

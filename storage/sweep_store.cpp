@@ -55,6 +55,31 @@ Result<SweepStore> SweepStore::open(Database& database, const std::string& name,
   return store;
 }
 
+Result<std::optional<SweepStore>> SweepStore::look_up(Database& database, const std::string& name) {
+  if (!database.has_table("sweep")) return std::optional<SweepStore>();
+  Result<Statement> query = database.prepare("SELECT sweep_id, seed FROM sweep WHERE name = ?");
+  if (!query) return query.error();
+  const Result<bool> row = query->bind(name).step();
+  if (!row) return row.error();
+  if (!*row) return std::optional<SweepStore>();
+  SweepStore store(database);
+  store.sweep_id_ = query->integer(0);
+  store.seed_ = static_cast<std::uint64_t>(query->integer(1));
+  return std::optional<SweepStore>(store);
+}
+
+Result<std::optional<double>> SweepStore::seconds_per_launch(double longest_seconds) {
+  Result<Statement> query = database_->prepare(
+      "SELECT AVG(next - taken) FROM (SELECT taken, LEAD(taken) OVER (ORDER BY taken) AS next FROM "
+      "(SELECT CAST(strftime('%s', taken_at) AS INTEGER) AS taken FROM sweep_point WHERE sweep_id = ? AND state = 'done')) "
+      "WHERE next - taken <= ?");
+  if (!query) return query.error();
+  const Result<bool> row = query->bind(sweep_id_, longest_seconds).step();
+  if (!row) return row.error();
+  if (!*row || query->is_null(0)) return std::optional<double>();
+  return std::optional<double>(query->real(0));
+}
+
 Result<SweepPoint> SweepStore::find(const std::string& factors) {
   Result<Statement> query =
       database_->prepare("SELECT point_id, state, reason, run_id, owner FROM sweep_point WHERE sweep_id = ? AND factors = ?");
@@ -103,7 +128,7 @@ Result<void> SweepStore::release(std::int64_t point_id) {
 }
 
 Result<void> SweepStore::finish(std::int64_t point_id, const std::string& reason, std::optional<std::int64_t> run_id,
-                                const std::vector<Measurement>& measurements) {
+                                const std::vector<Measurement>& measurements, const std::string& compared_arguments) {
   Result<Transaction> transaction = Transaction::begin(*database_);
   if (!transaction) return transaction.error();
   if (const Result<void> done = run_once(
@@ -111,6 +136,14 @@ Result<void> SweepStore::finish(std::int64_t point_id, const std::string& reason
           reason.empty() ? "done" : "failed", reason, run_id, point_id);
       !done) {
     return done;
+  }
+  if (run_id && !compared_arguments.empty()) {
+    if (const Result<void> done = run_once(
+            *database_, "INSERT OR REPLACE INTO run_property (run_id, name, value) VALUES (?, 'compared_arguments', ?)", *run_id,
+            compared_arguments);
+        !done) {
+      return done;
+    }
   }
   Result<Statement> insert = database_->prepare(
       "INSERT INTO measurement (run_id, workload, bytes, metric, unit, value) VALUES (?, ?, ?, ?, ?, ?)");

@@ -37,6 +37,13 @@ class SweepStore {
   static Result<SweepStore> open(Database& database, const std::string& name, std::uint64_t seed,
                                  const std::vector<std::string>& factors);
 
+  // The same for reading only: nothing when the database has no sweep of this name.
+  static Result<std::optional<SweepStore>> look_up(Database& database, const std::string& name);
+
+  // From one launch's start to the next one's, as a mean over those that are done and did not take longer than
+  // `longest_seconds`; nothing when there are too few.
+  Result<std::optional<double>> seconds_per_launch(double longest_seconds);
+
   std::int64_t id() const { return sweep_id_; }
   std::uint64_t seed() const { return seed_; }  // of the first command with this name
 
@@ -49,7 +56,8 @@ class SweepStore {
   // Gives it back, as if it had not begun.
   Result<void> release(std::int64_t point_id);
   Result<void> finish(std::int64_t point_id, const std::string& reason, std::optional<std::int64_t> run_id,
-                      const std::vector<Measurement>& measurements);  // `reason` empty: done, else failed
+                      const std::vector<Measurement>& measurements, const std::string& compared_arguments = "");  // `reason` empty: done, else failed
+  // `compared_arguments`: the run's command line without what differs between repetitions on purpose; empty: the same.
   // Failed launches wait again; their runs are removed.
   Result<void> forget_failures();
 

@@ -6,15 +6,18 @@
 #include <QPixmap>
 #include <QStatusBar>
 #include <QThread>
+#include <algorithm>
 #include <cstdio>
 #include <fmt/core.h>
 
+#include "viewer/analysis/near_name.h"
 #include "viewer/model/session.h"
 #include "viewer/pages/shell.h"
 #include "viewer/plot/export.h"
 #include "viewer/plot/figure_json.h"
 #include "viewer/start.h"
 #include "viewer/timeline/timeline_page.h"
+#include "viewer/trace/search.h"
 
 namespace tulkki {
 namespace {
@@ -40,16 +43,21 @@ bool settle(const Shell& shell) {
   return false;
 }
 
-bool show_hit(const Shell& shell, const QString& search) {
+// Why the call that was looked for is not shown; empty when it is.
+std::string show_hit(const Shell& shell, const QString& search) {
   auto* page = shell.page_widget("timeline")->findChild<timeline::TimelinePage*>();
-  if (shell.page() != "timeline" || page == nullptr) return false;
+  if (const auto parsed = trace::Search::parse(search.toStdString()); !parsed) return parsed.message();
+  const auto& runs = page->view().model().runs();
+  if (std::none_of(runs.begin(), runs.end(), [](const auto& run) { return run.store != nullptr; }))
+    return "there is no trace to search: none of the runs that are shown has one";
   page->search(search);
   const QDeadlineTimer deadline(kPatienceMs);
   while (page->is_searching() && !deadline.hasExpired()) QApplication::processEvents(QEventLoop::AllEvents, 20);
   const timeline::Place hit = page->view().selected();
   constexpr double kRoom = 12;  // lengths of the call on each side: what led to it is seen
   page->view().show_around(hit, kRoom);
-  return hit.valid() && settle(shell);
+  if (!hit.valid()) return page->is_searching() ? "the search did not end within two minutes" : "no call of the trace matches";
+  return settle(shell) ? "" : "the page was not ready after two minutes";
 }
 
 }  // namespace
@@ -76,7 +84,9 @@ int write_screenshot(const ViewOptions& options, const Start& start) {
   shell.keep_state(false);
   const QString page = options.page.empty() ? QStringLiteral("compare") : QString::fromStdString(options.page);
   if (!shell.page_names().contains(page)) {
-    return failed(kWrongUse, "there is no page '" + options.page + "'; there are " + shell.page_names().join(", ").toStdString());
+    std::vector<std::string> names;
+    for (const QString& name : shell.page_names()) names.push_back(name.toStdString());
+    return failed(kWrongUse, "--page: " + no_such("page", options.page, names));
   }
   shell.resize(width, height);
   shell.show();
@@ -84,8 +94,9 @@ int write_screenshot(const ViewOptions& options, const Start& start) {
   if (!settle(shell)) return failed(kFailed, "the page was not ready after two minutes");
   shell.show_page(page);
   if (!settle(shell)) return failed(kFailed, "the page was not ready after two minutes");
-  if (!options.find.empty() && !show_hit(shell, QString::fromStdString(options.find))) {
-    return failed(kFailed, "--find " + options.find + ": no such call, no trace, or not understood");
+  if (!options.find.empty()) {
+    const std::string reason = show_hit(shell, QString::fromStdString(options.find));
+    if (!reason.empty()) return failed(kFailed, "--find " + options.find + ": " + reason);
   }
   const QPixmap picture = shell.grab();
   const QString path = QString::fromStdString(options.screenshot);

@@ -3,8 +3,8 @@
 #include "viewer/options.h"
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
-#include <fmt/core.h>
+
+#include "viewer/cli/command.h"
 
 namespace tulkki {
 
@@ -21,24 +21,24 @@ std::optional<int> parse_view_options(int argc, char** argv, ViewOptions& option
   app.add_option("--baseline", options.baseline, "name of the series that others are compared with")->type_name("SERIES");
   app.add_option("--metric", options.metric, "metric of the compare page: wall_time, throughput, latency, iops ...")->type_name("METRIC");
   app.add_option("--form", options.form, "form of the compare page")->check(CLI::IsMember({"curve", "ratio", "cdf", "box", "stacked", "scaling"}))->type_name("FORM");
-  app.add_option("--procedure", options.procedure, "procedure that is marked, MPI_Send")->type_name("NAME");
+  app.add_option("--procedure", options.procedure, "procedure to mark, such as MPI_Send")->type_name("NAME");
   app.add_option("--workload", options.workload, "workload whose measurements are shown (metric measured:NAME)")->type_name("NAME");
-  app.add_option("--panels", options.panels, "factor whose values get a panel each")->type_name("FACTOR");
+  app.add_option("--panels", options.panels, "factor: one panel for each of its values")->type_name("FACTOR");
   app.add_option("--x", options.x, "factor on the axis of scaling: ranks, nodes")->type_name("FACTOR");
-  app.add_option("--against", options.contender, "series that pages for two compare with the baseline")->type_name("SERIES");
-  app.add_option("--cell", options.cell, "cell of the matrix that is marked: sender and receiver, 0,1, or blocks of ranks, 0-1,6-7")->type_name("FROM,TO");
-  app.add_option("--quantity", options.quantity, "of the matrix: bytes, messages or time")->check(CLI::IsMember({"bytes", "messages", "time"}))->type_name("NAME");
+  app.add_option("--against", options.contender, "series to compare with the baseline, on pages that show two")->type_name("SERIES");
+  app.add_option("--cell", options.cell, "cell of the matrix to mark: sender and receiver (0,1), or blocks of ranks (0-1,6-7)")->type_name("FROM,TO");
+  app.add_option("--quantity", options.quantity, "what the matrix shows: bytes, messages or time")->check(CLI::IsMember({"bytes", "messages", "time"}))->type_name("NAME");
   app.add_flag("--over-time", options.over_time, "the I/O page over time, from traces");
   auto* figure = app.add_option("--figure", options.figure, "figure.json to draw")->type_name("FILE");
   auto* out = app.add_option("--out", options.out, "file for the figure: .pdf, .svg, .png, .csv, .tex or .json")->type_name("FILE");
-  app.add_option("--dpi", options.dpi, "dots an inch of a PNG (default: 300)")->check(CLI::Range(20, 2400));
+  app.add_option("--dpi", options.dpi, "resolution of a PNG in dots per inch (default: 300)")->check(CLI::Range(20, 2400));
   auto* table = app.add_option("--table", options.table, "table of a page to write: compare, functions, waterfall, sites, sizes, matrix, cell, pairs, io, io_time, setup")->type_name("NAME");
   auto* csv = app.add_option("--csv", options.csv, "file for the table as CSV, - for standard output")->type_name("FILE");
   auto* tsv = app.add_option("--tsv", options.tsv, "the same as TSV")->type_name("FILE");
-  auto* latex = app.add_option("--latex", options.latex, "the same for LaTeX, as people read it")->type_name("FILE");
+  auto* latex = app.add_option("--latex", options.latex, "the same for LaTeX, with rounded numbers")->type_name("FILE");
   auto* screenshot = app.add_option("--screenshot", options.screenshot, "picture of the window to write")->type_name("FILE.png");
   app.add_option("--page", options.page, "page to show: compare, functions, sizes, matrix, pairs, timeline, io, setup, figure")->type_name("NAME");
-  app.add_option("--find", options.find, "with --page timeline: shows the first call that is found, \"duration > p99\"")->type_name("SEARCH");
+  app.add_option("--find", options.find, "with --page timeline: show the first call that matches, such as \"duration > p99\"")->type_name("SEARCH");
   app.add_option("--size", options.size, "size of the window for a picture (default: 1280x800)")->type_name("WxH");
   app.add_option("--theme", options.theme, "light, dark or system")->check(CLI::IsMember({"light", "dark", "system"}));
   figure->needs(out)->excludes(table)->excludes(screenshot);
@@ -47,16 +47,10 @@ std::optional<int> parse_view_options(int argc, char** argv, ViewOptions& option
   csv->needs(table)->excludes(tsv);
   tsv->needs(table);
   latex->needs(table)->excludes(csv)->excludes(tsv);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    fmt::print("{}", app.help());
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "tulkki view: {}\nSee `tulkki view --help`.\n", error.what());
-    return 2;
-  }
-  return std::nullopt;
+  app.final_callback([&options] {
+    if (!options.find.empty() && options.page != "timeline") throw CLI::RequiresError("--find", "--page timeline");
+  });
+  return parse_arguments(app, argc, argv);
 }
 
 }  // namespace tulkki

@@ -10,6 +10,7 @@
 
 #include "viewer/analysis/factors.h"
 #include "viewer/analysis/metrics.h"
+#include "viewer/analysis/near_name.h"
 #include "viewer/analysis/selection.h"
 #include "viewer/model/measured_content.h"
 #include "viewer/model/page_content.h"
@@ -53,11 +54,11 @@ Result<MatrixCell> cell_of(const std::string& text) {
 
 Result<void> read_choices(const ViewOptions& options, ViewState& state) {
   for (const std::string& name : options.by) {
-    if (!is_factor(name)) return Error{"--by: '" + name + "' is no factor; `tulkki compare --help` lists them"};
+    if (!is_factor(name)) return Error{"--by: " + no_such("factor", name, as_names(factor_names()))};
   }
   if (!options.by.empty()) state.series_by = options.by;
   for (const auto& [option, name] : {std::pair("--panels", &options.panels), std::pair("--x", &options.x)}) {
-    if (!name->empty() && !is_factor(*name)) return Error{std::string(option) + ": '" + *name + "' is no factor; `tulkki compare --help` lists them"};
+    if (!name->empty() && !is_factor(*name)) return Error{std::string(option) + ": " + no_such("factor", *name, as_names(factor_names()))};
   }
   state.panel_by = options.panels;
   state.x = options.x;
@@ -80,9 +81,9 @@ Result<void> read_choices(const ViewOptions& options, ViewState& state) {
       state.metric = name;
       state.form = CompareForm::curve;
     } else if (!metric_named(name)) {
-      std::string known;
-      for (const MetricInfo& info : metric_infos()) known += (known.empty() ? "" : ", ") + std::string(info.name);
-      return Error{"--metric: '" + options.metric + "' is no metric; there are " + known + ", or measured:NAME for what programs measured"};
+      std::vector<std::string> known{"measured:NAME"};
+      for (const MetricInfo& info : metric_infos()) known.emplace_back(info.name);
+      return Error{"--metric: " + no_such("metric", options.metric, known)};
     } else {
       state.metric = name;
       const MetricInfo& info = metric_info(*metric_named(name));
@@ -132,12 +133,12 @@ int write_table(const ViewOptions& options, const Start& start) {
       {"matrix", "matrix"},   {"cell", "matrix"},         {"pairs", "pairs"},         {"paired_sites", "pairs"},  {"io", "io"},
       {"io_time", "io"},      {"setup", "setup"}};
   std::string_view page;
-  std::string known;
+  std::vector<std::string> known;
   for (const auto& [table, of_page] : kTables) {
     if (options.table == table) page = of_page;
-    known += (known.empty() ? "" : ", ") + std::string(table);
+    known.emplace_back(table);
   }
-  if (page.empty()) return failed(kWrongUse, "there is no table '" + options.table + "'; there are " + known);
+  if (page.empty()) return failed(kWrongUse, "--table: " + no_such("table", options.table, known));
   std::vector<std::string> paths;
   for (const QString& path : start.paths) paths.push_back(path.toStdString());
   LaunchCache cache;

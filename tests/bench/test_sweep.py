@@ -46,6 +46,45 @@ class Sweep(support.BenchTest):
         self.tulkki("sweep", "study.json", "--repeat", "2")
         self.assert_whole(4)
 
+    def test_dry_run_writes_nothing_and_says_how_long(self):
+        self.write(limit_seconds=100)
+        plan = self.tulkki("sweep", "study.json", "--dry-run").stdout.splitlines()
+        self.assertEqual(plan[0], "6 launches, at most 10 minutes (each is ended after 100 s; the first ones will tell more)")
+        self.assertEqual(len(plan), 7)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["raw", "study.json"])
+        self.write(limit_seconds=100, repetitions=1)
+        self.tulkki("sweep", "study.json")
+        before = os.stat(self.path("tulkki.db")).st_mtime_ns, self.query("SELECT COUNT(*) FROM sweep_point")
+        plan = self.tulkki("sweep", "study.json", "--repeat", "3", "--dry-run").stdout.splitlines()
+        self.assertRegex(plan[0], r"^4 launches, (about .* \(as long as those that are done took on average\)|at most 7 minutes .*)$")
+        self.assertEqual(len(plan), 5)
+        self.assertEqual((os.stat(self.path("tulkki.db")).st_mtime_ns, self.query("SELECT COUNT(*) FROM sweep_point")), before)
+        self.assertEqual(self.tulkki("sweep", "study.json", "--dry-run").stdout, "0 launches: nothing is left to do\n")
+
+    def test_what_differs_between_repetitions_on_purpose_is_not_compared(self):
+        """A seed of each repetition's own is recorded and no condition; one that somebody typed is."""
+        program = [support.workload(), "latency", "--sizes", "8", "--seconds", "0.01", "--seed", "{repetition}"]
+        self.write(program=program, factors=None, transports=["shm", "tcp"], repetitions=3)
+        self.tulkki("sweep", "study.json")
+        self.assertEqual(self.query("SELECT DISTINCT substr(arguments, instr(arguments, '--seed')) FROM run ORDER BY 1"),
+                         [("--seed 1",), ("--seed 2",), ("--seed 3",)])
+        def differing(*series):
+            found = json.loads(self.tulkki("compare", *series, "--metric", "wall_time", "--json").stdout)["factors_that_differ"]
+            return {one["factor"]: one["mixed"] for one in found if one["factor"] == "arguments"}
+
+        self.assertEqual(differing("--by", "transport"), {})
+        compared = self.tulkki("compare", "--by", "transport", "--metric", "wall_time").stdout
+        self.assertNotIn("repetitions of each other", compared)
+        self.assertIn("--seed {repetition}", compared)
+        # Inside of a word, and behind a script that starts another program.
+        self.write("inner.json", program=["sh", "-c", "exec " + " ".join(program)], factors=None, repetitions=3)
+        self.tulkki("sweep", "inner.json")
+        self.assertEqual(differing("label=inner", "label=study,transport=shm"), {})
+        # Launches by hand say themselves what they are.
+        for seed in ("7", "8"):
+            self.tulkki("run", "-n", "2", "--no-trace", "--transport", "shm", "--label", "by-hand", *program[:-1], seed)
+        self.assertEqual(differing("label=by-hand", "label=inner"), {"arguments": True})
+
     def test_hang_and_failure_are_survived(self):
         body = (f"case {{kind}} in hang) sleep 600 & sleep 600;; fail) echo this is why; exit 3;; esac; "
                 f"exec {support.workload()} latency --sizes 8 --seconds 0.01")
@@ -120,8 +159,8 @@ class Sweep(support.BenchTest):
         with sqlite3.connect(self.path("tulkki.db")) as database:
             database.execute("UPDATE sweep_point SET state = 'running', owner = 'elsewhere 1 0' WHERE point_id = 1")
         errors = self.tulkki("sweep", "study.json").stderr
-        self.assertIn("1 in the hands of another command on elsewhere (if it is gone: --free elsewhere)", errors)
-        self.assertIn("1 in the hands", self.tulkki("sweep", "study.json", "--free", "nowhere").stderr)
+        self.assertIn("1 being done by another command on elsewhere (if that is no longer running: --free elsewhere)", errors)
+        self.assertIn("1 being done by another command", self.tulkki("sweep", "study.json", "--free", "nowhere").stderr)
         self.assertIn("this is the host", self.tulkki("sweep", "study.json", "--free", os.uname().nodename, code=2).stderr)
         self.assertEqual(list(self.points().values()).count("running"), 1)
         self.assertIn("2 of 2 launches done", self.tulkki("sweep", "study.json", "--free", "elsewhere").stderr)

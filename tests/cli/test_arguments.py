@@ -56,7 +56,7 @@ class Arguments(support.CommandTest):
         self.assertFalse(os.path.exists(self.path("started")))
 
     def test_reading_commands(self):
-        self.assert_refused("report", says="RUN is required")
+        self.assert_refused("report", says="RUN is missing")
         self.assert_refused("report", "1", "--by", "colour", says="colour")
         self.assert_refused("report", "1", "--top", "0", says="--top")
         self.assert_refused("export", "xml", says="xml")

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "viewer/analysis/load_findings.h"
+#include "viewer/analysis/near_name.h"
 #include "viewer/analysis/selection.h"
 #include "viewer/analysis/verdict.h"
 
@@ -24,7 +25,9 @@ Result<std::vector<std::string>> chosen_procedures(const std::vector<SeriesProfi
   for (const std::string& name : wanted) {
     const std::string full = name.starts_with("MPI_") ? name : "MPI_" + name;
     if (std::find(names.begin(), names.end(), full) == names.end()) {
-      return Error{fmt::format("no launch called {}; called were {}", full, fmt::join(names, ", "))};
+      const std::string near = did_you_mean(full, names);
+      return Error{fmt::format("--procedure: no launch called {}{}", full,
+                               near.empty() ? fmt::format("; called were {}", fmt::join(names, ", ")) : near)};
     }
     kept.insert(full);
   }

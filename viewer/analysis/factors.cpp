@@ -5,7 +5,6 @@
 #include <fmt/core.h>
 #include <algorithm>
 #include <array>
-#include <filesystem>
 
 #include "viewer/analysis/selection.h"
 
@@ -22,16 +21,16 @@ struct Factor {
 
 // A program that is compiled once for each MPI lies in as many folders.
 std::string command_line(const RunInfo& run) {
-  const std::size_t end = std::min(run.arguments.find(' '), run.arguments.size());
-  const std::size_t slash = run.arguments.rfind('/', end);
-  const bool quoted = run.arguments.starts_with('\'') || run.arguments.starts_with('"');
-  return slash == std::string::npos || quoted ? run.arguments : run.arguments.substr(slash + 1);
+  const std::string& line = run.compared_arguments;
+  const std::size_t end = std::min(line.find(' '), line.size());
+  const std::size_t slash = line.rfind('/', end);
+  const bool quoted = line.starts_with('\'') || line.starts_with('"');
+  return slash == std::string::npos || quoted ? line : line.substr(slash + 1);
 }
 
 const std::array kFactors{
     Factor{"label", [](const RunInfo& run) { return run.label; }, {}, false},
-    Factor{"program", [](const RunInfo& run) { return std::filesystem::path(run.program).filename().string(); }, {},
-           true},
+    Factor{"program", [](const RunInfo& run) { return run.name; }, {}, true},
     Factor{"arguments", command_line, {"program"}, true},
     Factor{"backend", [](const RunInfo& run) { return run.backend; }, {}, true},
     Factor{"backend_version", [](const RunInfo& run) { return run.backend_version; }, {"backend"}, true},

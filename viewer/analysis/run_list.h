@@ -15,7 +15,12 @@ namespace tulkki {
 
 struct RunInfo {
   std::int64_t run_id = 0;
-  std::string label, program, arguments, backend, backend_version, front;
+  std::string name;                 // of the program, for people: "solver.py"; of several in one launch "ocean : ice"
+  std::string label, program;       // path of rank 0's executable, of a script its interpreter
+  std::string arguments;            // command line; of several programs all, as mpirun takes them
+  // The same without what a sweep varies on purpose from repetition to repetition ("--seed {repetition}"): what is compared.
+  std::string compared_arguments;
+  std::string backend, backend_version, front;
   bool translated = false;
   std::string transport, transport_verified;
   std::int64_t ranks = 0, nodes = 0;

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "viewer/analysis/factors.h"
+#include "viewer/analysis/near_name.h"
 
 namespace tulkki {
 namespace {
@@ -101,7 +102,7 @@ Result<Conditions> conditions(const std::string& expression) {
     }
     const std::string name = part.substr(0, equals);
     if (equals == std::string::npos || !is_factor(name)) {
-      return Error{fmt::format("'{}' is no factor of a run; there are {}", name, fmt::join(factor_names(), ", "))};
+      return Error{no_such("factor", name, as_names(factor_names()))};
     }
     result.emplace_back(name, part.substr(equals + 1));
   }
@@ -114,6 +115,10 @@ Result<std::vector<RunInfo>> by_factors(const std::vector<RunInfo>& runs, const 
     const std::vector<RunInfo> before = selected;
     std::erase_if(selected, [&](const RunInfo& run) { return *factor_value(run, name) != value; });
     if (selected.empty()) {
+      std::vector<std::string> known;
+      for (const RunInfo& run : before) known.push_back(*factor_value(run, name));
+      if (const std::string near = did_you_mean(value, known); !near.empty())
+        return Error{fmt::format("no run has {}={}{}", name, value, near)};
       return Error{fmt::format("no run has {}={}{}; there is {}", name, value,
                                before.size() < runs.size() ? " besides the other conditions" : "",
                                values_text(before, name))};
@@ -243,6 +248,10 @@ Result<std::vector<RunInfo>> select_runs(const std::vector<RunInfo>& runs, const
     if (!run.label.empty() && run.label == expression) selected.push_back(run);
   }
   if (!selected.empty()) return selected;
+  std::vector<std::string> known{"last"};
+  for (const RunInfo& run : runs) known.push_back(run.label);
+  if (const std::string near = did_you_mean(expression, known); !near.empty())
+    return Error{fmt::format("no run has the label '{}'{}", expression, near)};
   return Error{
       fmt::format("no run has the label '{}' (there is: {}); name runs by number, 1-6, label=TEXT or FACTOR=VALUE",
                   expression, values_text(runs, "label"))};
@@ -256,7 +265,7 @@ Result<SeriesSet> build_series(const std::vector<RunInfo>& runs, const std::vect
   for (const std::string& name : options.by) {
     if (is_condition(name)) tested.insert(name);
     if (!is_factor(name))
-      return Error{fmt::format("'{}' is no factor of a run; there are {}", name, fmt::join(factor_names(), ", "))};
+      return Error{no_such("factor", name, as_names(factor_names()))};
   }
   for (const std::string& expression : expressions) {
     const Result<std::vector<RunInfo>> selected = select_runs(runs, expression);

@@ -2,6 +2,7 @@
 // Finds backend libraries where the dynamic loader would, and what is preloaded for them.
 #include "viewer/cli/backend.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/core.h>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "tulkki/abi_identities.h"
+#include "viewer/analysis/near_name.h"
 #include "viewer/cli/elf_file.h"
 #include "viewer/cli/front_library.h"
 #include "viewer/cli/launcher.h"
@@ -85,26 +87,48 @@ std::string older_warning(const std::string& library, const ProgramFront& front)
   return fmt::format("{} is older than {}, which the program was linked to: procedures may be missing", library, front.mpi_library);
 }
 
-// An implementation for programs that leave the choice open; not `unwanted`.
-Result<std::string> find_implementation(raw::Abi& abi, raw::Abi unwanted = raw::Abi::unknown) {
-  for (const raw::Abi each : {raw::Abi::openmpi, raw::Abi::mpich}) {
-    Result<std::string> library = find_backend_library(each);
-    if (each == unwanted || !library || !find_launcher(each, *library)) continue;
+const char* debian_package(raw::Abi abi) { return abi == raw::Abi::openmpi ? "openmpi-bin" : "mpich"; }
+
+// An implementation for programs that leave the choice open.
+Result<std::string> find_implementation(raw::Abi& abi) {
+  for (const raw::Abi each : installed_implementations()) {
     abi = each;
-    return library;
+    return find_backend_library(each);
   }
-  return Error{fmt::format("found no {} with a launcher: install one, or name a library with --backend PATH",
-                           unwanted == raw::Abi::openmpi ? "MPICH" : unwanted == raw::Abi::mpich ? "Open MPI" : "Open MPI or MPICH")};
+  return Error{"neither Open MPI nor MPICH is installed with its launcher: apt install openmpi-bin or mpich, or give "
+               "the path of an MPI library with --backend"};
+}
+
+// The MPI below our own library of the standard ABI: not the program's own.
+Result<std::string> find_other(raw::Abi& abi, const ProgramFront& front) {
+  const std::vector<raw::Abi> here = installed_implementations();
+  for (const raw::Abi each : here) {
+    if (each == front.abi) continue;
+    abi = each;
+    return find_backend_library(each);
+  }
+  if (here.empty()) return find_implementation(abi);
+  const raw::Abi missing = front.abi == raw::Abi::openmpi ? raw::Abi::mpich : raw::Abi::openmpi;
+  return Error{fmt::format("--backend abi: the program was compiled for {0}, so Tulkki's library of the standard ABI needs {1} below "
+                           "it, which is not installed; without --backend the program runs on {0}; or apt install {2}",
+                           mpi_name(front.abi), mpi_name(missing), debian_package(missing))};
+}
+
+// Its Fortran or C++ library stays loaded above a translation, so it must be there.
+bool can_be_translated(const ProgramFront& front) {
+  std::error_code error;
+  return front.abi != raw::Abi::unknown && (!front.needs_language_library || fs::is_regular_file(front.mpi_library, error));
 }
 
 // Our library of the standard ABI needs an MPI below it: TULKKI_ABI_BACKEND, or any but the program's own family: what
 // takes the place of the program's library would be taken for that of the plug-ins below.
-Result<void> choose_underneath(BackendChoice& choice, raw::Abi front) {
+Result<void> choose_underneath(BackendChoice& choice, const ProgramFront& program) {
+  const raw::Abi front = program.abi;
   const char* given = std::getenv("TULKKI_ABI_BACKEND");
   const std::string wanted = given != nullptr ? given : "";
   const raw::Abi named = abi_by_name(wanted);
   std::error_code error;
-  Result<std::string> library = wanted.empty() ? find_implementation(choice.launch_abi, front)
+  Result<std::string> library = wanted.empty() ? find_other(choice.launch_abi, program)
                                 : named != raw::Abi::unknown ? find_backend_library(named) : Result<std::string>(wanted);
   if (!library) return library.error();
   if (!fs::is_regular_file(*library, error)) return Error{fmt::format("TULKKI_ABI_BACKEND={}: there is no such library", wanted)};
@@ -122,7 +146,9 @@ Result<void> choose_underneath(BackendChoice& choice, raw::Abi front) {
 Result<BackendChoice> choose_library(const std::string& path, const ProgramFront& front) {
   std::error_code error;
   if (!fs::is_regular_file(path, error)) {
-    return Error{fmt::format("--backend {}: neither openmpi, mpich nor abi, and no such library", path)};
+    if (path.find('/') != std::string::npos) return Error{fmt::format("--backend {}: no such library", path)};
+    const std::string near = did_you_mean(path, {"openmpi", "mpich", "abi"});
+    return Error{fmt::format("--backend {}: neither openmpi, mpich nor abi, and no such library{}", path, near)};
   }
   BackendChoice choice;
   choice.abi = choice.launch_abi = abi_of_library(path, fs::path(path).filename());
@@ -132,7 +158,7 @@ Result<BackendChoice> choose_library(const std::string& path, const ProgramFront
   if (!choice.translated && choice.warning.empty()) choice.warning = older_warning(path, front);
   if (!fs::equivalent(path, front.mpi_library, error)) choice.library = fs::absolute(path, error).string();
   if (read_elf(path).is_tulkki)
-    if (const Result<void> found = choose_underneath(choice, front.abi); !found) return found.error();
+    if (const Result<void> found = choose_underneath(choice, front); !found) return found.error();
   return choice;
 }
 
@@ -178,8 +204,34 @@ Result<std::string> find_backend_library(raw::Abi abi) {
   }
   for (const std::string& folder : library_folders())
     if (const std::string path = with_another_number(folder, abi); !path.empty()) return path;
-  return Error{fmt::format("found no MPI library of the ABI {} ({}) in {}: install one, or give its path with --backend",
-                           abi_name(abi), fmt::join(file_names(abi), ", "), fmt::join(library_folders(), ":"))};
+  return Error{fmt::format("no {} is installed: there is no {} in {}", mpi_name(abi), fmt::join(file_names(abi), " or "),
+                           fmt::join(library_folders(), ":"))};
+}
+
+const char* mpi_name(raw::Abi abi) {
+  if (abi == raw::Abi::openmpi) return "Open MPI";
+  return abi == raw::Abi::mpich ? "MPICH" : "MPI of the standard ABI";
+}
+
+std::vector<raw::Abi> installed_implementations() {
+  std::vector<raw::Abi> result;
+  for (const raw::Abi each : {raw::Abi::openmpi, raw::Abi::mpich}) {
+    const Result<std::string> library = find_backend_library(each);
+    if (library && find_launcher(each, *library)) result.push_back(each);
+  }
+  return result;
+}
+
+std::string without_mpi(raw::Abi missing, const ProgramFront& front) {
+  const std::vector<raw::Abi> here = installed_implementations();
+  const bool own = front.abi != missing && std::find(here.begin(), here.end(), front.abi) != here.end();
+  std::string text = own ? fmt::format("; without --backend the program runs on its own MPI, {}", mpi_name(front.abi)) : "";
+  for (const raw::Abi each : here) {
+    if (!own && each != missing && can_be_translated(front))
+      text += fmt::format("; {} is installed: --backend {} runs the program on it, translated", mpi_name(each), abi_name(each));
+  }
+  if (missing == raw::Abi::standard) return text + "; or give the path of a library of this ABI with --backend";
+  return text + fmt::format("{}install {} (apt install {})", text.empty() ? ": " : "; or ", mpi_name(missing), debian_package(missing));
 }
 
 Result<BackendChoice> choose_backend(const std::string& wanted, const ProgramFront& front) {
@@ -198,7 +250,7 @@ Result<BackendChoice> choose_backend(const std::string& wanted, const ProgramFro
   if (own && choice.abi != raw::Abi::standard) return choice;
   if (own && fs::is_regular_file(front.mpi_library, error)) return choose_library(front.mpi_library, front);
   const Result<std::string> library = find_backend_library(choice.abi);
-  if (!library) return library.error();
+  if (!library) return Error{fmt::format("--backend {}: {}{}", wanted, library.message(), without_mpi(choice.abi, front))};
   return choose_library(*library, front);
 }
 

@@ -26,6 +26,16 @@ struct BackendChoice {
 // Path of an installed library of this ABI; errors say what was looked for and where.
 Result<std::string> find_backend_library(raw::Abi abi);
 
+// "Open MPI", "MPICH", "MPI of the standard ABI"
+const char* mpi_name(raw::Abi abi);
+
+// Open MPI and MPICH, as far as library and launcher are here; the first one is the default where nothing else tells.
+std::vector<raw::Abi> installed_implementations();
+
+// What somebody can do whose program needs an MPI that is missing, as the end of a sentence: "; MPICH is installed:
+// --backend mpich runs the program on it, translated; or install Open MPI (apt install openmpi-bin)".
+std::string without_mpi(raw::Abi missing, const ProgramFront& front);
+
 // `wanted`: openmpi, mpich, abi, the path of a library, or empty. Errors say what was looked for and where.
 Result<BackendChoice> choose_backend(const std::string& wanted, const ProgramFront& front);
 

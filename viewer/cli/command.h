@@ -29,7 +29,7 @@ CommandFunction doctor_command;   // viewer/cli/doctor.cpp
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitWrongUse = 2;
 
-// Parses; the exit code if the command ends here (help was printed, or the arguments are wrong).
+// Parses (cli/arguments.cpp); the exit code if the command ends here (help was printed, or the arguments are wrong).
 std::optional<int> parse_arguments(CLI::App& app, int argc, char** argv);
 
 // "tulkki COMMAND: MESSAGE" on stderr; returns the exit code.
@@ -38,8 +38,5 @@ int wrong_use(std::string_view command, std::string_view message);
 
 // Database to work on: the option, else TULKKI_DB, else tulkki.db in the working directory.
 std::string database_path(const std::string& option);
-
-// The one of `known` with the least edit distance; empty if none is near.
-std::string nearest_name(std::string_view name, const std::string_view* known, std::size_t count);
 
 }  // namespace tulkki

@@ -10,6 +10,7 @@
 
 #include "viewer/analysis/comparison_table.h"
 #include "viewer/analysis/method_sentence.h"
+#include "viewer/analysis/near_name.h"
 #include "viewer/analysis/selection.h"
 #include "viewer/cli/command.h"
 #include "viewer/cli/compare_latex.h"
@@ -137,7 +138,11 @@ Result<void> check_names(const WantedMetrics& wanted, const std::vector<Quantity
     std::vector<std::string> names;
     for (const Quantity& quantity : measured)
       if (std::find(names.begin(), names.end(), quantity.name) == names.end()) names.push_back(quantity.name);
-    return Error{fmt::format("--metric: '{}' is no metric; there are {}{}", name, metric_list(),
+    std::vector<std::string> known = names;
+    for (const MetricInfo& info : metric_infos()) known.emplace_back(info.name);
+    if (const std::string near = did_you_mean(name, known); !near.empty())
+      return Error{fmt::format("--metric: there is no metric '{}'{}", name, near)};
+    return Error{fmt::format("--metric: there is no metric '{}'; choose from {}{}", name, metric_list(),
                              names.empty() ? "" : fmt::format("; these programs measured {}", fmt::join(names, ", ")))};
   }
   return {};
@@ -157,7 +162,7 @@ Result<void> check_use(const CompareOptions& options) {
   for (const auto& [option, factors] : {std::pair{"--by", &options.by}, {"--within", &options.within}}) {
     for (const std::string& factor : *factors) {
       if (is_factor(factor)) continue;
-      return Error{fmt::format("{}: '{}' is no factor; there are {}", option, factor, fmt::join(factor_names(), ", "))};
+      return Error{fmt::format("{}: {}", option, no_such("factor", factor, as_names(factor_names())))};
     }
   }
   return {};
@@ -166,16 +171,18 @@ Result<void> check_use(const CompareOptions& options) {
 Result<std::size_t> baseline_index(const std::vector<SeriesProfile>& profiles, const CompareOptions& options) {
   if (options.baseline.empty()) return std::size_t{0};
   const auto chosen = std::find(options.selections.begin(), options.selections.end(), options.baseline);
-  std::vector<std::string> names;
+  std::vector<std::string> names, known;
   for (std::size_t i = 0; i < profiles.size(); ++i) {
     const Series& series = profiles[i].series;
     const bool selected = options.by.empty() && chosen != options.selections.end() &&
                           series.key == series_key(static_cast<std::size_t>(chosen - options.selections.begin()));
     if (series.key == options.baseline || series.name == options.baseline || selected) return i;
+    known.push_back(series.name);
     names.push_back(fmt::format("{} ({})", series.key, series.name));
   }
-  return Error{
-      fmt::format("--baseline: there is no series '{}'; there are {}", options.baseline, fmt::join(names, ", "))};
+  if (const std::string near = did_you_mean(options.baseline, known); !near.empty())
+    return Error{fmt::format("--baseline: there is no series '{}'{}", options.baseline, near)};
+  return Error{fmt::format("--baseline: {}", no_such("series", options.baseline, names))};
 }
 
 Result<void> add_waterfalls(const CompareOptions& options, const std::vector<SeriesProfile>& profiles,

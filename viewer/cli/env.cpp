@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tulkki env`: the variables that record a program under a launcher that the user starts.
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <fmt/core.h>
 
 #include "viewer/cli/command.h"
+#include "viewer/cli/launch_plan.h"
 #include "viewer/cli/launcher.h"
 #include "viewer/cli/preload.h"
 #include "viewer/cli/recording.h"
@@ -20,15 +22,23 @@ std::string single_quoted(const std::string& text) {
   return result + "'";
 }
 
-void print_lines(const Variables& variables, raw::Abi abi, const std::string& program) {
+// As it is typed: by its name where the shell finds the same by it.
+std::string typed_name(const Launcher& launcher) {
+  const std::string name = std::filesystem::path(launcher.path).filename();
+  std::error_code error;
+  return std::filesystem::equivalent(find_in_path(name), launcher.path, error) ? name : quote_word(launcher.path);
+}
+
+void print_lines(const Variables& variables, const Launcher& launcher, const std::string& program) {
   std::string names;
   for (const auto& [name, value] : variables) {
     fmt::print("export {}={}\n", name, single_quoted(value));
     names += " -x " + name;
   }
   // MPICH's launcher and srun hand the whole environment on; Open MPI's does so only on its own host.
-  if (abi == raw::Abi::openmpi) fmt::print("# mpirun -n 4{} {}\n", names, program);
-  else fmt::print("# mpiexec -n 4 {}\n", program);
+  const std::string start = typed_name(launcher);
+  if (launcher.abi == raw::Abi::openmpi) fmt::print("# {} -n 4{} {}\n", start, names, program);
+  else fmt::print("# {} -n 4 {}\n", start, program);
   fmt::print("# srun -n 4 --export=ALL {}\n", program);
   fmt::print("# afterwards: unset LD_PRELOAD   (it touches every program that this shell starts)\n");
 }
@@ -43,6 +53,7 @@ int env_command(int argc, char** argv) {
   if (const auto code = parse_arguments(app, argc, argv)) return *code;
   options.program = app.remaining();
   if (const Result<void> checked = options.check(); !checked) return wrong_use("env", checked.message());
+  if (options.program.empty()) return wrong_use("env", "PROGRAM is missing");
   const Result<std::string> library = find_library();
   if (!library) return failed("env", library.message());
   const Result<ProgramFront> front =
@@ -62,7 +73,11 @@ int env_command(int argc, char** argv) {
   if (!preload) return failed("env", preload.message());
   variables.emplace_back("LD_PRELOAD", *preload);
   if (const Result<void> named = link_libraries(variables, lasting_link_folder()); !named) return failed("env", named.message());
-  print_lines(variables, backend->launch_abi, join_words(options.program));
+  // Somebody who starts programs by srun alone has no launcher.
+  const Result<Launcher> launcher = suitable_launcher(*front, *backend);
+  if (!launcher) fmt::print(stderr, "tulkki env: warning: {}\n", launcher.message());
+  print_lines(variables, launcher ? *launcher : Launcher{backend->launch_abi, backend->launch_abi == raw::Abi::openmpi ? "mpirun" : "mpiexec"},
+              join_words(options.program));
   return 0;
 }
 

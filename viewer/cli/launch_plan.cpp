@@ -35,16 +35,10 @@ Result<void> check_destinations(const RecordingOptions& options) {
     }
   }
   if (!options.trace) return {};
-  const bool made = fs::is_directory("tulkki-traces", error);
-  return check_folder(made ? "tulkki-traces" : ".", "the trace", "start from another folder, or give --no-trace");
-}
-
-// Open MPI and MPICH have launchers of their own; what is not installed with its library is looked for by name.
-Result<Launcher> suitable_launcher(const ProgramFront& front, const BackendChoice& backend) {
-  const std::string& launched = backend.launched_library();
-  Result<Launcher> launcher = find_launcher(backend.launch_abi, launched.empty() ? front.mpi_library : launched);
-  if (!launcher && backend.guessed) return find_launcher(raw::Abi::mpich, "");
-  return launcher;
+  // The nearest folder that is there: those below are made when they are needed.
+  fs::path folder_of_traces = options.trace_directory;
+  while (!fs::exists(folder_of_traces, error) && folder_of_traces.has_relative_path()) folder_of_traces = folder_of_traces.parent_path();
+  return check_folder(folder_of_traces, "the trace", "give another folder with --trace-dir, or --no-trace");
 }
 
 // The links of preload.h are on this host only.
@@ -59,6 +53,19 @@ Result<void> check_links(const std::vector<std::string>& files, const std::vecto
 
 }  // namespace
 
+// Open MPI and MPICH have launchers of their own; what is not installed with its library is looked for by name.
+Result<Launcher> suitable_launcher(const ProgramFront& front, const BackendChoice& backend) {
+  const std::string& launched = backend.launched_library();
+  Result<Launcher> launcher = find_launcher(backend.launch_abi, launched.empty() ? front.mpi_library : launched);
+  if (launcher || backend.launch_abi == raw::Abi::standard) return launcher;
+  if (backend.guessed) {
+    if (Result<Launcher> other = find_launcher(raw::Abi::mpich, "")) return other;
+    return Error{"neither mpirun.openmpi nor mpiexec.mpich is in PATH: apt install openmpi-bin or mpich"};
+  }
+  const std::string reason = backend.launch_abi != front.abi ? "" : fmt::format("the program was compiled for {}, and ", mpi_name(front.abi));
+  return Error{reason + launcher.message() + without_mpi(backend.launch_abi, front)};
+}
+
 Result<LaunchPlan> plan_launch(const LaunchOptions& options, Refusal& refusal) {
   const RecordingOptions& recording = options.recording;
   refusal = Refusal::wrong_use;
@@ -66,10 +73,14 @@ Result<LaunchPlan> plan_launch(const LaunchOptions& options, Refusal& refusal) {
   if (!words) return Error{"--launcher-args: " + words.message()};
   const Result<std::vector<Transport>> transports = load_transports(recording.transports_file);
   if (!transports) return transports.error();
+  const std::string programs = application_file(*words);
+  if (recording.program.empty() && programs.empty()) return Error{"PROGRAM is missing"};
   refusal = Refusal::failure;
   const Result<std::string> library = find_library();
   if (!library) return library.error();
-  Result<ProgramFront> front = find_front(recording.program[0], {recording.program.begin() + 1, recording.program.end()});
+  const Result<std::vector<std::string>> program = recording.program.empty() ? program_of_file(programs) : recording.program;
+  if (!program) return program.error();
+  Result<ProgramFront> front = find_front(program->front(), {program->begin() + 1, program->end()});
   if (!front) return front.error();
   if (const Result<void> possible = check_backend_possible(recording, *front); !possible) return possible.error();
   refusal = Refusal::wrong_use;

@@ -36,6 +36,9 @@ enum class Refusal {
 };
 inline bool is_wrong_use(Refusal refusal) { return refusal == Refusal::wrong_use || refusal == Refusal::transport_unknown; }
 
+// The launcher of the MPI that the program is to run on; the error says what to do without it.
+Result<Launcher> suitable_launcher(const ProgramFront& front, const BackendChoice& backend);
+
 Result<LaunchPlan> plan_launch(const LaunchOptions& options, Refusal& refusal);
 
 // What is started for one launch, with its own private folder for raw logs.

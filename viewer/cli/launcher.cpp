@@ -3,6 +3,7 @@
 #include "viewer/cli/launcher.h"
 
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <fmt/core.h>
 #include <fstream>
@@ -55,7 +56,7 @@ int usable_cores() {
 bool says_ranks(const std::vector<std::string>& arguments) {
   for (const std::string& argument : arguments) {
     for (const char* option : {"-n", "-np", "--n", "--np", "-c", "-N", "-npernode", "--npernode", "-ppn", "--app",
-                               "-configfile"}) {
+                               "-app", "-configfile"}) {
       if (argument == option) return true;
     }
   }
@@ -68,8 +69,13 @@ void add_openmpi_options(const LaunchRequest& request, Arguments& command) {
   if (request.oversubscribe || crowded) {
     command.insert(command.end(), {"--oversubscribe", "--mca", "mpi_yield_when_idle", "1"});
   }
+}
+
+// For each program of "prog1 : prog2" anew. Without a value it is taken from the launcher's environment: no character of
+// it can be misread.
+void add_openmpi_variables(const LaunchRequest& request, Arguments& command) {
+  if (!application_file(request.launcher_arguments).empty()) return;
   command.insert(command.end(), {"-x", "LD_PRELOAD=" + request.preload});
-  // Without a value it is taken from the launcher's environment: no character of it can be misread.
   for (const auto& [name, value] : request.variables) command.insert(command.end(), {"-x", name});
 }
 
@@ -100,10 +106,8 @@ Result<Launcher> find_launcher(raw::Abi abi, const std::string& mpi_library) {
                              mpi_library)};
   }
   const bool openmpi = abi == raw::Abi::openmpi;
-  return Error{fmt::format("found no launcher of {0} ({1}, mpirun) in PATH: install it (Debian: {2}), or use "
-                           "`tulkki env` with your own launcher",
-                           openmpi ? "Open MPI" : "MPICH", openmpi ? "mpirun.openmpi" : "mpiexec.mpich",
-                           openmpi ? "openmpi-bin" : "mpich")};
+  return Error{fmt::format("no launcher of {} is in PATH ({}, mpirun)", openmpi ? "Open MPI" : "MPICH",
+                           openmpi ? "mpirun.openmpi" : "mpiexec.mpich")};
 }
 
 bool names_hosts(const std::vector<std::string>& arguments) {
@@ -115,64 +119,55 @@ bool names_hosts(const std::vector<std::string>& arguments) {
 
 Arguments launch_command(const Launcher& launcher, const LaunchRequest& request) {
   Arguments command{launcher.path};
-  if (launcher.abi == raw::Abi::openmpi) add_openmpi_options(request, command);
-  else add_mpich_options(request, command);
+  const bool openmpi = launcher.abi == raw::Abi::openmpi;
+  if (openmpi) {
+    add_openmpi_options(request, command);
+    add_openmpi_variables(request, command);
+  } else {
+    add_mpich_options(request, command);
+  }
   if (request.ranks > 0 || !says_ranks(request.launcher_arguments)) {
     command.insert(command.end(), {"-n", std::to_string(request.ranks > 0 ? request.ranks : 1)});
   }
   command.insert(command.end(), request.launcher_arguments.begin(), request.launcher_arguments.end());
-  command.insert(command.end(), request.program.begin(), request.program.end());
+  for (const std::string& word : request.program) {
+    command.push_back(word);
+    if (openmpi && word == ":") add_openmpi_variables(request, command);
+  }
   return command;
 }
 
-Result<std::vector<std::string>> split_words(const std::string& text) {
-  std::vector<std::string> words;
-  std::string word;
-  bool inside = false;
-  char quote = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char letter = text[i];
-    if (letter == '\\' && quote != '\'' && i + 1 < text.size()) {
-      word += text[++i];
-      inside = true;
-    } else if (quote != 0) {
-      if (letter == quote) quote = 0;
-      else word += letter;
-    } else if (letter == '\'' || letter == '"') {
-      quote = letter;
-      inside = true;
-    } else if (letter == ' ' || letter == '\t' || letter == '\n') {
-      if (inside) words.push_back(std::move(word));
-      word.clear();
-      inside = false;
-    } else {
-      word += letter;
-      inside = true;
-    }
-  }
-  if (quote != 0) return Error{fmt::format("a {} is not closed in: {}", quote, text)};
-  if (inside) words.push_back(word);
-  return words;
+Variables launch_variables(const Launcher& launcher, const LaunchRequest& request) {
+  Variables variables = request.variables;
+  if (launcher.abi != raw::Abi::openmpi || application_file(request.launcher_arguments).empty()) return variables;
+  // What stands beside --app is ignored.
+  std::string list = "LD_PRELOAD=" + request.preload;
+  for (const auto& [name, value] : request.variables) list += ";" + name;
+  const char* own = std::getenv("OMPI_MCA_mca_base_env_list");
+  if (own != nullptr && *own != '\0') list += std::string(";") + own;
+  variables.emplace_back("OMPI_MCA_mca_base_env_list", list);
+  return variables;
 }
 
-std::string quote_word(const std::string& word) {
-  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%^";
-  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
-  std::string quoted = "'";
-  for (const char letter : word) {
-    if (letter == '\'') quoted += "'\\''";
-    else quoted += letter;
-  }
-  return quoted + "'";
+std::string application_file(const std::vector<std::string>& arguments) {
+  for (std::size_t i = 0; i + 1 < arguments.size(); ++i)
+    for (const char* option : {"--app", "-app", "-configfile"})
+      if (arguments[i] == option) return arguments[i + 1];
+  return "";
 }
 
-std::string join_words(const std::vector<std::string>& words) {
-  std::string line;
-  for (const std::string& word : words) {
-    if (!line.empty()) line += ' ';
-    line += quote_word(word);
+Result<std::vector<std::string>> program_of_file(const std::string& path) {
+  std::ifstream stream(path);
+  if (!stream) return Error{fmt::format("--launcher-args: cannot read {}", path)};
+  for (std::string line; std::getline(stream, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    Result<std::vector<std::string>> words = split_words(line);
+    if (!words) return Error{fmt::format("{}: {}", path, words.message())};
+    // Options of the launcher differ; the first word that is a program ends them.
+    for (std::size_t i = 0; i < words->size(); ++i)
+      if (!(*words)[i].starts_with("-") && !find_in_path((*words)[i]).empty()) return std::vector<std::string>(words->begin() + i, words->end());
   }
-  return line;
+  return Error{fmt::format("{} names no program that is here", path)};
 }
 
 }  // namespace tulkki

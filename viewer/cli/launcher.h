@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/command_line.h"
 #include "storage/raw_format.h"
 #include "storage/result.h"
 #include "viewer/cli/child.h"
@@ -18,6 +19,7 @@ struct Launcher {
 
 // Looks beside the MPI library first (an own installation), then for Debian's names, then for any mpirun or mpiexec
 // that says that it is of this implementation. Of a library of the standard ABI only the launcher beside it is known.
+// An error says only what is missing; without_mpi() says what to do.
 Result<Launcher> find_launcher(raw::Abi abi, const std::string& mpi_library);
 
 // Whose launcher prints this after `--version`.
@@ -34,14 +36,14 @@ struct LaunchRequest {
 
 // True when the ranks may be on other hosts than this one: the arguments name hosts, or a batch system does.
 bool names_hosts(const std::vector<std::string>& launcher_arguments);
+// Environment of the launcher.
+Variables launch_variables(const Launcher& launcher, const LaunchRequest& request);
+
+// File with the command lines of several programs (--app, -configfile); empty: none is named.
+std::string application_file(const std::vector<std::string>& arguments);
+// The first program in it, with its arguments.
+Result<std::vector<std::string>> program_of_file(const std::string& path);
 
 Arguments launch_command(const Launcher& launcher, const LaunchRequest& request);
-
-// Splits as a shell does: blanks, 'single', "double" quotes, backslash.
-Result<std::vector<std::string>> split_words(const std::string& text);
-
-// The reverse: quoted where a shell needs it.
-std::string quote_word(const std::string& word);
-std::string join_words(const std::vector<std::string>& words);
 
 }  // namespace tulkki

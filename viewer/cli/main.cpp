@@ -7,7 +7,9 @@
 #include <exception>
 #include <fmt/core.h>
 #include <string_view>
+#include <vector>
 
+#include "viewer/analysis/near_name.h"
 #include "viewer/cli/command.h"
 
 namespace tulkki {
@@ -50,11 +52,10 @@ void print_usage() {
 }
 
 int unknown_command(std::string_view name) {
-  std::array<std::string_view, kCommands.size()> names;
-  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kCommands[i].name;
-  const std::string near = nearest_name(name, names.data(), names.size());
-  fmt::print(stderr, "tulkki: there is no command '{}'{}\nSee `tulkki --help`.\n", name,
-             near.empty() ? "." : fmt::format("; did you mean '{}'?", near));
+  std::vector<std::string> names;
+  for (const Command& command : kCommands) names.emplace_back(command.name);
+  const std::string near = did_you_mean(name, names);
+  fmt::print(stderr, "tulkki: there is no command '{}'{}\nSee `tulkki --help`.\n", name, near.empty() ? "." : near);
   return kExitWrongUse;
 }
 

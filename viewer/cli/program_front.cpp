@@ -135,9 +135,9 @@ void judge_obstacles(const std::string& path, const ElfFile& file, ProgramFront&
   struct stat status {};
   front.drops_preload = stat(path.c_str(), &status) == 0 && (status.st_mode & (S_ISUID | S_ISGID)) != 0 && geteuid() != 0;
   if (front.drops_preload) {
-    front.obstacle = "it is set-user-id or set-group-id, and the loader preloads nothing into such programs";
+    front.obstacle = "the program is set-user-id or set-group-id, and the loader preloads nothing into such programs";
   } else if (file.valid && file.loader.empty() && file.needed.empty()) {
-    front.obstacle = "it is statically linked";
+    front.obstacle = "the program is statically linked, so the recorder cannot be loaded into it";
   }
 }
 

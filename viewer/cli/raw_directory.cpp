@@ -9,10 +9,13 @@
 #include <ctime>
 #include <filesystem>
 #include <fmt/core.h>
+#include <fstream>
 #include <random>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+
+#include "storage/raw_format.h"
 
 namespace tulkki {
 namespace {
@@ -64,7 +67,7 @@ bool holds_logs(const std::string& folder) {
 
 }  // namespace
 
-Result<RawDirectory> RawDirectory::create() {
+Result<RawDirectory> RawDirectory::create(const std::string& trace_directory) {
   const char* chosen = std::getenv("TULKKI_DIR");
   std::error_code error;
   std::string base = chosen != nullptr && *chosen != '\0' ? fs::absolute(chosen, error).string() : default_base();
@@ -73,7 +76,7 @@ Result<RawDirectory> RawDirectory::create() {
   const std::string id = new_id();
   RawDirectory directory;
   directory.path_ = base + "/" + id;
-  directory.collect_path_ = fs::current_path(error).string() + "/tulkki-traces/.collect-" + id;
+  directory.collect_path_ = trace_directory + "/.collect-" + id;
   if (mkdir(directory.path_.c_str(), 0700) != 0) {
     return Error{fmt::format("cannot create {} for the raw logs: {}; name another folder in TULKKI_DIR",
                              directory.path_, std::strerror(errno))};
@@ -87,6 +90,26 @@ std::vector<std::string> RawDirectory::with_logs() const {
     if (holds_logs(folder)) result.push_back(folder);
   }
   return result;
+}
+
+RawDirectory::Marks RawDirectory::take_marks() const {
+  std::error_code ignored;
+  return {fs::remove(path_ + "/" + raw::kLoadedMark, ignored), fs::remove(path_ + "/" + raw::kUnseenMark, ignored)};
+}
+
+bool RawDirectory::has_initialized_log() const {
+  for (const std::string& folder : with_logs()) {
+    std::error_code error;
+    fs::recursive_directory_iterator entry(folder, error);
+    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+      if (entry->path().extension() != ".tulkki-raw") continue;
+      raw::FileHeader header{};
+      std::ifstream stream(entry->path(), std::ios::binary);
+      // What cannot be read is for recover to judge.
+      if (!stream.read(reinterpret_cast<char*>(&header), sizeof header) || header.run_id[0] != '\0') return true;
+    }
+  }
+  return false;
 }
 
 void RawDirectory::remove_if_empty() const {

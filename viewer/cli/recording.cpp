@@ -38,35 +38,38 @@ void RecordingOptions::declare(CLI::App& app) {
       ->envname("TULKKI_TRANSPORT")->type_name("NAME");
   app.add_option("--transports-file", transports_file, "more transports (default ~/.config/tulkki/transports.json)")
       ->type_name("FILE");
-  app.add_option("--label", label, "name under which the run is found again")->envname("TULKKI_LABEL");
+  app.add_option("--label", label, "name by which you find the run again")->envname("TULKKI_LABEL");
   app.add_option("--db", database, "database to add the run to (default tulkki.db)")
       ->envname("TULKKI_DB")->type_name("FILE");
+  app.add_option("--trace-dir", trace_directory, "folder for traces (default tulkki-traces)")
+      ->envname("TULKKI_TRACE_DIR")->type_name("DIR");
   const char* variable = std::getenv("TULKKI_TRACE");
   trace = variable == nullptr || std::string_view(variable) != "0";
   app.add_flag("--trace,!--no-trace", trace, "also write an OTF2 trace (default), or only the profile");
-  app.add_option("--stack-depth", stack_depth, "frames of a call site (default 1)")
+  app.add_option("--stack-depth", stack_depth, "number of frames that make a call site (default 1)")
       ->envname("TULKKI_STACK_DEPTH")->check(CLI::Range(1, 64))->type_name("N");
-  app.add_option("--trace-limit", trace_limit, "most bytes of trace a rank: SIZE[K|M|G][:stop|newest], or none")
+  app.add_option("--trace-limit", trace_limit, "largest trace of a rank: SIZE[K|M|G], then :stop (default) or :newest, or none (default 1G)")
       ->envname("TULKKI_TRACE_LIMIT")->type_name("SIZE");
 }
 
 Result<void> RecordingOptions::check() {
   if (!program.empty() && program.front() == "--") program.erase(program.begin());
-  else if (!program.empty() && program.front().starts_with("-")) {
-    return Error{fmt::format("there is no option {}", program.front())};
-  }
-  if (program.empty()) return Error{"PROGRAM is missing"};
   if (transport.empty()) transport = "default";
   if (!trace_limit.empty() && !valid_trace_limit(trace_limit)) {
-    return Error{fmt::format("--trace-limit {} is not SIZE[K|M|G][:stop|newest] nor none", trace_limit)};
+    return Error{fmt::format("--trace-limit {}: must be a size such as 500M or 2G:newest, or none", trace_limit)};
   }
   database = fs::absolute(database_path(database)).lexically_normal();
+  trace_directory = absolute_trace_directory(trace_directory);
   return {};
 }
 
 Result<void> check_backend_possible(const RecordingOptions& options, const ProgramFront& front) {
   if (options.backend.empty() || front.obstacle.empty()) return {};
   return Error{fmt::format("{} cannot run on the MPI of --backend {}: {}", options.program[0], options.backend, front.obstacle)};
+}
+
+std::string absolute_trace_directory(const std::string& given) {
+  return fs::absolute(given.empty() ? "tulkki-traces" : given).lexically_normal();
 }
 
 Result<std::string> find_library() {
@@ -81,7 +84,7 @@ Result<std::string> find_library() {
     const fs::path path = prefix / folder / "libtulkki.so";
     if (fs::is_regular_file(path, error)) return path.string();
   }
-  return Error{fmt::format("found no libtulkki.so in {}: build or install it, or set TULKKI_LIBRARY",
+  return Error{fmt::format("there is no libtulkki.so in {}: build or install Tulkki, or set TULKKI_LIBRARY to its path",
                            (prefix / "lib").string())};
 }
 
@@ -94,7 +97,8 @@ fs::path support_folder(const std::string& library) {
 Variables recording_variables(const RecordingOptions& options, const ProgramFront& front, const BackendChoice& backend,
                               const TransportChoice& transport) {
   Variables variables{{"TULKKI_DB", options.database},
-                      {"TULKKI_TRACE", options.trace ? "1" : "0"}};
+                      {"TULKKI_TRACE", options.trace ? "1" : "0"},
+                      {"TULKKI_TRACE_DIR", options.trace_directory}};
   variables.insert(variables.end(), transport.variables.begin(), transport.variables.end());
   // A guess would be taken for a wish.
   if (!backend.guessed)

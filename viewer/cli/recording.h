@@ -24,6 +24,7 @@ struct RecordingOptions {
   std::string transport = "default";
   std::string label;
   std::string database;
+  std::string trace_directory;
   bool trace = true;
   int stack_depth = 0;      // 0: the recorder's default
   std::string transports_file;
@@ -38,13 +39,16 @@ struct RecordingOptions {
 // An error where a backend was asked for that this program cannot be made to run on.
 Result<void> check_backend_possible(const RecordingOptions& options, const ProgramFront& front);
 
+// Where traces go: what was given, else tulkki-traces where the user stands.
+std::string absolute_trace_directory(const std::string& given);
+
 // Absolute path of libtulkki.so: TULKKI_LIBRARY, or where it lies relative to this program.
 Result<std::string> find_library();
 
 // Where the fronts, workloads and probes that belong to it are: the folder tulkki beside it, or, in a Debian package, its own.
 std::filesystem::path support_folder(const std::string& library);
 
-// TULKKI_* that hold for every launch; the database as an absolute path.
+// TULKKI_* that hold for every launch; paths are absolute: they hold wherever the program goes.
 Variables recording_variables(const RecordingOptions& options, const ProgramFront& front, const BackendChoice& backend,
                               const TransportChoice& transport);
 

@@ -2,7 +2,6 @@
 // `tulkki recover`: profile and trace from raw logs, where that did not happen by itself.
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <functional>
 
 #include "storage/recover.h"
@@ -24,9 +23,8 @@ void print_run(const RecoveredRun& run, const std::string& database) {
     fmt::print("tulkki: run {}: recorded already in {}; nothing was changed, the raw logs stay\n", run.run_id, database);
     return;
   }
-  const std::string program = std::filesystem::path(run.program).filename().string();
   fmt::print("tulkki: run {}: {}, {} rank{}, {} calls, {}; profile {}; {}\n", run.run_id,
-             program.empty() ? "unknown program" : program, run.ranks, run.ranks == 1 ? "" : "s", run.calls,
+             run.program.empty() ? "unknown program" : run.program, run.ranks, run.ranks == 1 ? "" : "s", run.calls,
              run.outcome, database, run.trace_anchor.empty() ? "no trace" : "trace " + run.trace_anchor);
 }
 
@@ -35,7 +33,7 @@ void print_run(const RecoveredRun& run, const std::string& database) {
 int recover_command(int argc, char** argv) {
   CLI::App app(
       "Makes profile and trace of the raw logs in a directory, then removes the logs. `tulkki run` does "
-      "this by itself; it is needed after a run that was killed together with its launcher.",
+      "this at its end; you need it after a run that was killed together with its launcher.",
       "tulkki recover");
   app.footer("Example: tulkki recover --db study.db /dev/shm/tulkki-1000/20261121-103500-4711");
   Arguments arguments;
@@ -50,15 +48,14 @@ int recover_command(int argc, char** argv) {
                  "where the trace goes (default: as recorded, else "
                  "tulkki-traces)")
       ->type_name("DIR");
-  auto* no_trace = app.add_flag("--no-trace", arguments.no_trace, "the profile only");
+  auto* no_trace = app.add_flag("--no-trace", arguments.no_trace, "write the profile only");
   app.add_flag("--trace-sites", recovery.trace_sites, "write call sites into the trace too (`compare --pairs` shows them)");
-  app.add_flag("--keep", recovery.keep_raw_logs, "leave the raw logs where they are");
-  app.add_flag("--force", recovery.force, "even if recorded processes still run: a run with what is there now");
+  app.add_flag("--keep", recovery.keep_raw_logs, "keep the raw logs");
+  app.add_flag("--force", recovery.force, "also while recorded processes are still running: the run then holds what they have done so far");
   auto* exit_code = app.add_option("--exit-code", arguments.exit_code,
-                                   "exit code of the launcher, to be noted with "
-                                   "the run")
+                                   "exit code of the launcher, stored with the run")
                         ->type_name("N");
-  app.add_flag("--quiet", arguments.quiet, "no progress, no warnings, no summary");
+  app.add_flag("--quiet", arguments.quiet, "print nothing but errors");
   if (const auto code = parse_arguments(app, argc, argv)) return *code;
   if (no_trace->count() != 0) recovery.trace = false;
   if (exit_code->count() != 0) recovery.exit_code = arguments.exit_code;

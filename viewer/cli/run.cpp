@@ -25,13 +25,22 @@ struct RunOptions {
 
 void tell(const std::string& line) { fmt::print(stderr, "tulkki: {}\n", line); }
 
-std::string why_nothing(const ProgramFront& front, const ChildEnd& end) {
+// Why no process that came to MPI left a log: each sentence says only what is known.
+std::string why_nothing(const ProgramFront& front, const RawDirectory::Marks& marks, const ChildEnd& end) {
   const char* record = std::getenv("TULKKI_RECORD");
   if (record != nullptr && std::string_view(record) == "0") return "TULKKI_RECORD=0 switches recording off";
   if (!front.obstacle.empty()) return front.obstacle;
-  if (end.exit_code != 0) return fmt::format("it ended with exit code {} before its first MPI call", end.exit_code);
-  if (front.abi == raw::Abi::unknown) return "no MPI library was found in it, so it seems to be no MPI program";
-  return "it made no MPI call";
+  const std::string ended = end.exit_code != 0 ? fmt::format("; the launcher ended with exit code {}", end.exit_code) : "";
+  if (!marks.loaded && end.exit_code != 0)
+    return fmt::format("the launcher ended with exit code {} before the recorder was loaded into any process: what was printed "
+                       "above says why the program did not start", end.exit_code);
+  if (!marks.loaded)
+    return "the recorder was not loaded into any process on this host: either the loader refused it (it then said so above), or the "
+           "program was started without LD_PRELOAD";
+  if (front.abi != raw::Abi::unknown) return "no process called MPI" + ended;
+  if (marks.mpi_unseen)
+    return "an MPI library was opened while the program ran, and its calls did not go through the recorder" + ended;
+  return "no MPI library was found in the program, and none was loaded while it ran" + ended;
 }
 
 void tell_results(const RecoverSummary& summary) {
@@ -69,12 +78,22 @@ bool backend_is_proved(const RecordingOptions& options, const ChildEnd& end) {
 bool convert(const RunOptions& options, const LaunchPlan& plan, const RawDirectory& directory, const ChildEnd& end) {
   RecoverOptions recovery;
   recovery.directories = directory.with_logs();
+  const RawDirectory::Marks marks = directory.take_marks();
   if (recovery.directories.empty()) {
-    tell("nothing was recorded: " + why_nothing(plan.front, end));
+    tell("nothing was recorded: " + why_nothing(plan.front, marks, end));
+    directory.remove_if_empty();
+    return true;
+  }
+  if (!directory.has_initialized_log()) {
+    tell("nothing was recorded: no process completed MPI_Init" +
+         (end.exit_code != 0 ? fmt::format("; the launcher ended with exit code {}", end.exit_code) : ""));
+    std::error_code ignored;
+    for (const std::string& folder : recovery.directories) fs::remove_all(folder, ignored);
     directory.remove_if_empty();
     return backend_is_proved(options.launch.recording, end);
   }
   recovery.database = options.launch.recording.database;
+  recovery.trace_directory = options.launch.recording.trace_directory;
   recovery.trace = options.launch.recording.trace;
   recovery.trace_sites = options.launch.recording.stack_depth > 0;  // asked for: worth 7 bytes a call
   recovery.exit_code = end.exit_code;
@@ -95,7 +114,7 @@ bool convert(const RunOptions& options, const LaunchPlan& plan, const RawDirecto
 }
 
 int launch_once(const RunOptions& options, const LaunchPlan& plan, int repetition, bool& interrupted) {
-  Result<RawDirectory> directory = RawDirectory::create();
+  Result<RawDirectory> directory = RawDirectory::create(options.launch.recording.trace_directory);
   if (!directory) return failed("run", directory.message());
   const Result<LaunchRequest> request = request_for(plan, *directory, repetition);
   if (!request) {
@@ -107,7 +126,7 @@ int launch_once(const RunOptions& options, const LaunchPlan& plan, int repetitio
     tell(fmt::format("the command was killed, and the program has been ended; what was recorded until then: tulkki recover {}",
                      quote_word(directory->path())));
   };
-  const Result<ChildEnd> end = run_child(launch_command(plan.launcher, *request), request->variables, orphaned);
+  const Result<ChildEnd> end = run_child(launch_command(plan.launcher, *request), launch_variables(plan.launcher, *request), orphaned);
   if (!end) {
     directory->remove_if_empty();
     return failed("run", end.message());

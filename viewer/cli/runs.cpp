@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tulkki runs`: what a database holds, newest last.
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <fmt/core.h>
 
 #include "viewer/analysis/run_list.h"
@@ -25,7 +24,7 @@ std::string runs_text(const std::vector<RunInfo>& runs, const Style& style) {
   for (const RunInfo& run : runs) {
     std::string date = run.started_at.substr(0, 19);
     if (date.size() > 10) date[10] = ' ';
-    table.row({std::to_string(run.run_id), run.label, std::filesystem::path(run.program).filename(), run.backend,
+    table.row({std::to_string(run.run_id), run.label, run.name, run.backend,
                run.transport + (run.transport_unverified() ? " (not verified)" : ""), std::to_string(run.ranks), duration_text(static_cast<double>(run.wall_ns)), date,
                run.outcome + (run.exit_code.value_or(0) != 0 ? fmt::format(" ({})", *run.exit_code) : "")});
   }

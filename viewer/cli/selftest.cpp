@@ -14,6 +14,7 @@
 #include "viewer/cli/backend.h"
 #include "viewer/cli/child.h"
 #include "viewer/cli/command.h"
+#include "viewer/cli/launch_plan.h"
 #include "viewer/cli/program_front.h"
 #include "viewer/cli/recording.h"
 
@@ -44,7 +45,7 @@ struct Probe {
 };
 
 struct SelftestOptions {
-  std::string backend = "openmpi";
+  std::string backend;
   int ranks = 2;
   int seconds = 60;
   std::string launcher_arguments;
@@ -177,20 +178,36 @@ std::vector<std::pair<std::string, std::string>> installed_probes(const std::str
   return found;
 }
 
+// A backend may not suit all of them: the standard ABI over Open MPI is nothing for programs of Open MPI.
+Result<void> keep_possible(const SelftestOptions& options, std::vector<std::pair<std::string, std::string>>& probes) {
+  std::vector<std::string> reasons;
+  std::erase_if(probes, [&](const auto& probe) {
+    const Result<ProgramFront> front = find_front(probe.second, {});
+    const Result<BackendChoice> backend = choose_backend(options.backend, front ? *front : ProgramFront{});
+    const Result<Launcher> launcher = backend ? suitable_launcher(front ? *front : ProgramFront{}, *backend) : backend.error();
+    if (!launcher) reasons.push_back(fmt::format("{}: {}", probe.first, launcher.message()));
+    return !launcher;
+  });
+  if (probes.empty()) return Error{reasons.front().substr(reasons.front().find(": ") + 2)};
+  for (const std::string& reason : reasons) fmt::print(stderr, "tulkki selftest: left out: {}\n", reason);
+  return {};
+}
+
 }  // namespace
 
 int selftest_command(int argc, char** argv) {
-  CLI::App app("Tests on this machine that programs of other ABIs run on a backend: handles, statuses, callbacks, MPI-IO, isolation.");
+  CLI::App app("Tests on this machine that programs of other ABIs run on a backend: handles, statuses, callbacks, MPI-IO, isolation.",
+               "tulkki selftest");
   app.footer("Example: tulkki selftest --backend mpich          every ABI that a probe was built for\n"
              "         tulkki selftest --backend mpich ./program   only the ABI that this program was compiled for");
   SelftestOptions options;
   std::string program;
-  app.add_option("--backend", options.backend, "openmpi (default), mpich, abi or the path of a library")->type_name("NAME");
+  app.add_option("--backend", options.backend, "openmpi, mpich, abi or the path of a library (default: the MPI that is installed, Open MPI if both are)")->type_name("NAME");
   app.add_option("-n,--np", options.ranks, "number of ranks (default 2)")->check(CLI::Range(1, 4096))->type_name("N");
   app.add_option("--timeout", options.seconds, "seconds for each probe (default 60)")->check(CLI::Range(1, 86400))->type_name("S");
   app.add_option("--launcher-args", options.launcher_arguments, "more arguments for mpirun or mpiexec");
   app.add_flag("--json", options.json, "print the verdicts as JSON");
-  app.add_option("PROGRAM", program, "test what this program needs; it is not started");
+  app.add_option("PROGRAM", program, "test only the ABI that this program was compiled for; the program is not started");
   if (const auto code = parse_arguments(app, argc, argv)) return *code;
   const Result<std::string> library = find_library();
   if (!library) return failed("selftest", library.message());
@@ -201,10 +218,14 @@ int selftest_command(int argc, char** argv) {
     if (front->abi == raw::Abi::unknown) return failed("selftest", program + ": nothing tells which MPI it was compiled for");
     std::erase_if(probes, [&](const auto& probe) { return probe.first != abi_name(front->abi); });
   }
-  if (probes.empty()) return failed("selftest", "no probe was built for this ABI: its mpicc was not there when Tulkki was built");
-  const Result<ProgramFront> first = find_front(probes[0].second, {});
-  if (const Result<BackendChoice> backend = choose_backend(options.backend, first ? *first : ProgramFront{}); !backend)
-    return wrong_use("selftest", backend.message());
+  if (probes.empty()) return failed("selftest", "no probe was built for this ABI, because its mpicc was missing when Tulkki was built");
+  if (options.backend.empty()) {
+    const std::vector<raw::Abi> here = installed_implementations();
+    if (here.empty())
+      return failed("selftest", "no MPI is installed with its launcher: apt install openmpi-bin or mpich, or give the path of an MPI library with --backend");
+    options.backend = abi_name(here.front());
+  }
+  if (const Result<void> possible = keep_possible(options, probes); !possible) return wrong_use("selftest", possible.message());
   std::vector<Probe> results;
   for (const auto& [front, path] : probes) results.push_back(run_probe(options, front, path));
   if (options.json) print_json(options, results);

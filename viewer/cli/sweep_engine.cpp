@@ -86,6 +86,8 @@ class Engine {
   Result<void> launch(SweepStore& store, const PlannedLaunch& planned, std::int64_t point_id);
   Result<void> keep(SweepStore& store, const PlannedLaunch& planned, std::int64_t point_id, const RawDirectory& directory,
                     const GuardedEnd& end);
+  std::string compared_arguments(const PlannedLaunch& planned, std::int64_t run_id);
+  SweepOutcome show_plan();
   Result<SweepOutcome> sum_up(SweepStore& store, const std::vector<PlannedLaunch>& order);
 
   const char* command_;
@@ -104,6 +106,7 @@ Result<LaunchPlan> Engine::plan_one(const Combination& combination, Refusal& ref
   launch.recording.transports_file = options_.transports_file;
   launch.recording.label = sweep_.label;
   launch.recording.database = options_.database;
+  launch.recording.trace_directory = options_.trace_directory;
   launch.recording.trace = sweep_.trace;
   launch.recording.program = combination.program;
   launch.ranks = combination.ranks;
@@ -152,7 +155,9 @@ Result<void> Engine::keep(SweepStore& store, const PlannedLaunch& planned, std::
   else if (end.exit_code != 0) reason = fmt::format("exit code {}: {}", end.exit_code, last_line(end.output));
   RecoverOptions recovery;
   recovery.directories = directory.with_logs();
+  directory.take_marks();
   recovery.database = options_.database;
+  recovery.trace_directory = options_.trace_directory;
   recovery.trace = sweep_.trace;
   recovery.exit_code = end.exit_code;
   recovery.patience = std::chrono::seconds(10);
@@ -173,26 +178,35 @@ Result<void> Engine::keep(SweepStore& store, const PlannedLaunch& planned, std::
     else reason = parsed.message();
   }
   if (!reason.empty()) progress_.tell(fmt::format("failed: {}, launch {}: {}", planned.combination->text(), planned.repetition, reason));
-  return store.finish(point_id, reason, run_id, measurements);
+  return store.finish(point_id, reason, run_id, measurements, run_id ? compared_arguments(planned, *run_id) : "");
+}
+
+// Empty where repetitions have the same arguments.
+std::string Engine::compared_arguments(const PlannedLaunch& planned, std::int64_t run_id) {
+  Result<Statement> query = database_->prepare("SELECT arguments FROM run WHERE run_id = ?");
+  if (!query) return "";
+  const Result<bool> row = query->bind(run_id).step();
+  const Result<std::vector<std::string>> words = split_words(row && *row ? query->text(0) : "");
+  return words ? without_repetition(*words, planned.combination->program, planned.repetition) : "";
 }
 
 Result<void> Engine::launch(SweepStore& store, const PlannedLaunch& planned, std::int64_t point_id) {
   const LaunchPlan& plan = plans_.at(planned.combination);
-  const Result<RawDirectory> directory = RawDirectory::create();
+  const Result<RawDirectory> directory = RawDirectory::create(options_.trace_directory);
   if (!directory) return directory.error();
   Result<LaunchRequest> request = request_for(plan, *directory, planned.repetition);
   if (!request) {
     directory->remove_if_empty();
     return request.error();
   }
-  for (std::string& word : request->program)   // the order of sizes within a launch, another one in each
-    if (word == "{repetition}") word = std::to_string(planned.repetition);
+  request->program = with_repetition(request->program, planned.repetition);
   request->variables.emplace_back("TULKKI_SWEEP_POINT", store.mark(point_id));
-  const Result<GuardedEnd> end = run_guarded(launch_command(plan.launcher, *request), request->variables, sweep_.limit);
+  const Result<GuardedEnd> end = run_guarded(launch_command(plan.launcher, *request), launch_variables(plan.launcher, *request), sweep_.limit);
   if (end && !end->interrupted) return keep(store, planned, point_id, *directory, *end);
   // Half a launch is none: the next command does it again.
   std::error_code ignored;
   for (const std::string& folder : directory->with_logs()) fs::remove_all(folder, ignored);
+  directory->take_marks();
   directory->remove_if_empty();
   if (const Result<void> released = store.release(point_id); !released) return released;
   return end ? Result<void>() : end.error();
@@ -233,15 +247,49 @@ Result<SweepOutcome> Engine::sum_up(SweepStore& store, const std::vector<Planned
   std::string line = fmt::format("{} of {} launches done", counts["done"], order.size());
   if (counts["failed"] > 0) line += fmt::format(", {} failed (first: {}); --retry-failed tries them again", counts["failed"], first_reason);
   if (counts["running"] > 0) {
-    line += fmt::format(", {} in the hands of another command on {}", counts["running"], fmt::join(hosts, ", "));
+    line += fmt::format(", {} being done by another command on {}", counts["running"], fmt::join(hosts, ", "));
     hosts.erase(host_name());
-    if (!hosts.empty()) line += fmt::format(" (if it is gone: --free {})", *hosts.begin());
+    if (!hosts.empty()) line += fmt::format(" (if that is no longer running: --free {})", *hosts.begin());
   }
-  if (counts["waiting"] > 0) line += fmt::format(", {} missing: the same command does them", counts["waiting"]);
+  if (counts["waiting"] > 0) line += fmt::format(", {} still to do: run the same command again", counts["waiting"]);
   fmt::print(stderr, "tulkki {}: {}; {}, seed {}\n", command_, line, options_.database, store.seed());
   if (counts["failed"] > 0) outcome.exit_code = kExitFailed;
   if (const int signal = StopSignals::received(); signal != 0) outcome.exit_code = 128 + signal;
   return outcome;
+}
+
+// What the same command without --dry-run would do; reads the database and writes nothing.
+SweepOutcome Engine::show_plan() {
+  std::error_code ignored;
+  std::optional<SweepStore> store;
+  if (fs::exists(options_.database, ignored)) {
+    Result<Database> database = Database::open(options_.database);
+    if (!database) return {failed(command_, database.message()), {}};
+    database_.emplace(std::move(*database));
+    Result<std::optional<SweepStore>> found = SweepStore::look_up(*database_, sweep_.name);
+    if (!found) return {failed(command_, found.message()), {}};
+    store = std::move(*found);
+  }
+  const std::uint64_t seed = store ? store->seed() : sweep_.seed ? *sweep_.seed : std::random_device{}();
+  std::vector<std::string> lines;
+  SweepForecast forecast;
+  forecast.limit_seconds = static_cast<double>(sweep_.limit.count());
+  for (const PlannedLaunch& planned : launch_order(sweep_, seed)) {
+    const Result<SweepPoint> point = store ? store->find(planned.combination->factors(planned.repetition)) : Error{"new"};
+    const std::string state = point ? point->state : "waiting";
+    if (state == "done") continue;
+    lines.push_back(fmt::format("{}, launch {}: {}", planned.combination->text(), planned.repetition, state));
+    if (state != "waiting" && !(state == "failed" && options_.retry_failed)) continue;
+    ++forecast.launches;
+    forecast.guessed_seconds += planned.combination->expected_seconds;
+  }
+  if (store) {
+    const Result<std::optional<double>> measured = store->seconds_per_launch(forecast.limit_seconds + 15);
+    if (measured && *measured) forecast.measured_seconds = **measured * static_cast<double>(forecast.launches);
+  }
+  fmt::print("{}\n", forecast.text());
+  for (const std::string& line : lines) fmt::print("{}\n", line);
+  return {};
 }
 
 SweepOutcome Engine::run() {
@@ -250,10 +298,11 @@ SweepOutcome Engine::run() {
     return SweepOutcome{misused_ ? wrong_use(command_, error.message) : failed(command_, error.message), {}};
   };
   if (!options_.lost_host.empty() && options_.lost_host == host_name()) {
-    return SweepOutcome{wrong_use(command_, fmt::format("--free {}: this is the host that this command runs on; what commands here "
-                                                        "had taken is free as soon as they are gone", options_.lost_host)), {}};
+    return SweepOutcome{wrong_use(command_, fmt::format("--free {}: this is the host that this command runs on; what commands on it "
+                                                        "had begun is free as soon as they end", options_.lost_host)), {}};
   }
   if (const Result<void> planned = plan_all(); !planned) return fails(planned.error());
+  if (options_.dry_run) return show_plan();
   std::vector<std::string> factors;
   const std::uint64_t seed = sweep_.seed ? *sweep_.seed : std::random_device{}();
   for (const PlannedLaunch& planned : launch_order(sweep_, seed)) factors.push_back(planned.combination->factors(planned.repetition));
@@ -265,13 +314,6 @@ SweepOutcome Engine::run() {
   if (options_.retry_failed)
     if (const Result<void> forgotten = store->forget_failures(); !forgotten) return fails(forgotten.error());
   const std::vector<PlannedLaunch> order = launch_order(sweep_, store->seed());
-  if (options_.dry_run) {
-    for (const PlannedLaunch& planned : order) {
-      const Result<SweepPoint> point = store->find(planned.combination->factors(planned.repetition));
-      if (point && point->state != "done") fmt::print("{}, launch {}: {}\n", planned.combination->text(), planned.repetition, point->state);
-    }
-    return {};
-  }
   StopSignals signals;
   progress_.start(order.size());
   const Result<void> launched = launch_missing(*store, order);

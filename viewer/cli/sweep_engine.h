@@ -12,6 +12,7 @@ namespace tulkki {
 
 struct SweepOptions {
   std::string database;
+  std::string trace_directory;  // absolute
   std::string transports_file;
   bool retry_failed = false;
   std::string lost_host;      // another host that is gone: launches that commands there had taken are not begun

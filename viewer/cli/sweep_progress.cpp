@@ -2,6 +2,7 @@
 // The line is renewed when a launch begins; a launch is the unit in which a sweep moves.
 #include "viewer/cli/sweep_progress.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <fmt/core.h>
@@ -18,7 +19,28 @@ std::string time_text(double seconds) {
   return fmt::format("{:.1f} h", seconds / 3600);
 }
 
+std::string counted(double number, const char* unit) {
+  const long whole = std::max(1L, std::lround(number));
+  return fmt::format("{} {}{}", whole, unit, whole == 1 ? "" : "s");
+}
+
+std::string long_time_text(double seconds) {
+  if (seconds < 90) return counted(seconds, "second");
+  if (seconds < 5400) return counted(seconds / 60, "minute");
+  return seconds < 172'800 ? counted(seconds / 3600, "hour") : counted(seconds / 86'400, "day");
+}
+
 }  // namespace
+
+std::string SweepForecast::text() const {
+  if (launches == 0) return "0 launches: nothing is left to do";
+  const std::string count = fmt::format("{} launch{}", launches, launches == 1 ? "" : "es");
+  if (measured_seconds > 0)
+    return fmt::format("{}, about {} (as long as those that are done took on average)", count, long_time_text(measured_seconds));
+  if (guessed_seconds > 0) return fmt::format("{}, about {} (a guess from the workloads and their options)", count, long_time_text(guessed_seconds));
+  return fmt::format("{}, at most {} (each is ended after {:.0f} s; the first ones will tell more)", count,
+                     long_time_text(limit_seconds * static_cast<double>(launches)), limit_seconds);
+}
 
 SweepProgress::SweepProgress(const char* command) : command_(command), terminal_(isatty(STDERR_FILENO) != 0) {}
 

@@ -11,6 +11,17 @@
 
 namespace tulkki {
 
+// How long the launches of a plan will take, and where that is known from.
+struct SweepForecast {
+  std::size_t launches = 0;
+  double guessed_seconds = 0;   // from the options of the workloads; 0: no guess
+  double measured_seconds = 0;  // from launches of this sweep that are done; 0: there are none
+  double limit_seconds = 0;     // of one launch
+
+  // "144 launches, about 9 minutes (a guess from sizes and --seconds)"
+  std::string text() const;
+};
+
 class SweepProgress {
  public:
   explicit SweepProgress(const char* command);

@@ -8,6 +8,8 @@
 #include <fmt/ranges.h>
 #include <set>
 
+#include "viewer/analysis/near_name.h"
+
 namespace tulkki {
 
 std::string library_of(const BackendChoice& backend, const ProgramFront& front) {
@@ -29,7 +31,9 @@ Result<TransportChoice> choose_transport(const std::vector<Transport>& all, cons
   if (found == here.end()) {
     std::set<std::string> names{"default"};
     for (const Transport& transport : here) names.insert(transport.name);
-    return Error{fmt::format("--transport {}: {} has {}; `tulkki transports` says more", name, backend, fmt::join(names, ", "))};
+    const std::string near = did_you_mean(name, as_names(names));
+    return Error{fmt::format("--transport {}: {} has no transport of this name{}; `tulkki transports` lists them", name, backend,
+                             near.empty() ? fmt::format(", it has {}", fmt::join(names, ", ")) : near)};
   }
   choice.obstacle = why_unavailable(*found, library);
   choice.variables.insert(choice.variables.end(), found->variables.begin(), found->variables.end());

@@ -22,7 +22,7 @@ struct Backend {
 Backend installed(raw::Abi abi) {
   const Result<BackendChoice> choice = choose_backend(abi_name(abi), ProgramFront{});
   const Result<std::string> library = find_backend_library(abi);
-  if (!choice || !library) return {abi_name(abi), "", choice ? library.message() : choice.message(), "", ""};
+  if (!choice || !library) return {abi_name(abi), "", library ? choice.message() : library.message(), "", ""};
   const std::string& carrier = choice->launched_library();
   return {abi_name(abi), *library, "", abi_name(choice->launch_abi), carrier.empty() ? *library : carrier};
 }
@@ -87,7 +87,7 @@ int transports_command(int argc, char** argv) {
   bool json = false;
   app.add_option("--backend", backend, "only this: openmpi, mpich, abi or the path of a library")->type_name("NAME");
   app.add_option("--transports-file", file, "more transports (default ~/.config/tulkki/transports.json)")->type_name("FILE");
-  app.add_flag("--json", json, "for programs: also the variables and the checks");
+  app.add_flag("--json", json, "print JSON, with the variables and checks of each transport");
   if (const auto code = parse_arguments(app, argc, argv)) return *code;
   const Result<std::vector<Transport>> all = load_transports(file);
   if (!all) return wrong_use("transports", all.message());

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "viewer/analysis/factors.h"
+#include "viewer/analysis/near_name.h"
 #include "viewer/model/page_content.h"
 #include "viewer/model/points_content.h"
 #include "viewer/plot/json_reader.h"
@@ -25,9 +26,7 @@ void read_points(plot::JsonReader& reader, Query& query) {
   reader.texts("rows", query.points.rows);
   reader.texts("workloads", query.points.workloads);
   for (const std::string& factor : query.points.rows) {
-    std::string known;
-    for (const std::string_view name : factor_names()) known += (known.empty() ? "" : ", ") + std::string(name);
-    if (!is_factor(factor)) reader.fail("rows", "'" + factor + "' is no factor; there are " + known);
+    if (!is_factor(factor)) reader.fail("rows", no_such("factor", factor, as_names(factor_names())));
   }
   if (query.points.rows.empty()) reader.fail("rows", "must name a factor");
 }
@@ -70,7 +69,9 @@ Result<PageContent> content_of(const Query& query, PageRequest& request) {
   for (const PageInfo& page : pages_with_content()) {
     if (page.name == query.page) return page.content(request);
   }
-  return Error{"/query/page: there is no such page"};
+  std::vector<std::string> known{"points"};
+  for (const PageInfo& page : pages_with_content()) known.emplace_back(page.name);
+  return Error{"/query/page: " + no_such("page", query.page, known)};
 }
 
 Result<Query> parse_query(const std::string& text) {

@@ -6,6 +6,7 @@
 
 #include "viewer/analysis/factors.h"
 #include "viewer/analysis/metrics.h"
+#include "viewer/analysis/near_name.h"
 #include "viewer/model/measured_content.h"
 #include "viewer/plot/json_reader.h"
 
@@ -25,9 +26,7 @@ constexpr plot::Names<MatrixQuantity, 3> kQuantities{{{MatrixQuantity::bytes, "b
 
 void check_factor(JsonReader& reader, const char* field, const std::string& name) {
   if (name.empty() || is_factor(name)) return;
-  std::string known;
-  for (const std::string_view factor : factor_names()) known += (known.empty() ? "" : ", ") + std::string(factor);
-  reader.fail(field, "'" + name + "' is no factor; there are " + known);
+  reader.fail(field, no_such("factor", name, as_names(factor_names())));
 }
 
 void read_filters(JsonReader& reader, ViewState& state) {
@@ -56,9 +55,9 @@ void read_marks(JsonReader& reader, ViewState& state) {
 void read_metric(JsonReader& reader, ViewState& state) {
   reader.text("metric", state.metric);
   if (metric_named(state.metric) || is_measured(state.metric)) return;
-  std::string known;
-  for (const MetricInfo& info : metric_infos()) known += (known.empty() ? "" : ", ") + std::string(info.name);
-  reader.fail("metric", "'" + state.metric + "' is no metric; there are " + known + ", or measured:NAME for what programs measured");
+  std::vector<std::string> known{"measured:NAME"};
+  for (const MetricInfo& info : metric_infos()) known.emplace_back(info.name);
+  reader.fail("metric", no_such("metric", state.metric, known));
 }
 
 }  // namespace

@@ -135,7 +135,7 @@ static std::size_t most_workloads(const std::vector<Series>& all) {
   std::size_t most = 0;
   for (const Series& series : all) {
     std::set<std::tuple<std::string, std::string, std::int64_t>> workloads;
-    for (const RunInfo& run : series.runs) workloads.emplace(run.program, run.arguments, run.ranks);
+    for (const RunInfo& run : series.runs) workloads.emplace(run.program, run.compared_arguments, run.ranks);
     most = std::max(most, workloads.size());
   }
   return most;

@@ -10,12 +10,19 @@
 #include <regex>
 #include <sstream>
 
+#include "storage/command_line.h"
+
 namespace tulkki {
 namespace {
 
 // std::shuffle may differ between standard libraries; an order that is recorded by its seed must not.
 void shuffle(std::vector<const Combination*>& list, std::mt19937_64& random) {
   for (std::size_t i = list.size(); i > 1; --i) std::swap(list[i - 1], list[random() % i]);
+}
+
+std::string replaced(std::string word, const std::string& place, const std::string& value) {
+  for (std::size_t at = 0; (at = word.find(place, at)) != std::string::npos; at += value.size()) word.replace(at, place.size(), value);
+  return word;
 }
 
 bool parse_number(const std::string& text, double& value) {
@@ -52,6 +59,43 @@ std::string Combination::factors(int repetition) const {
   json["ranks"] = ranks;
   json["repetition"] = repetition;
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::vector<std::string> with_repetition(std::vector<std::string> program, int repetition) {
+  for (std::string& word : program) word = replaced(word, kRepetitionPlace, std::to_string(repetition));
+  return program;
+}
+
+std::string without_repetition(const std::vector<std::string>& recorded, const std::vector<std::string>& program, int repetition) {
+  // A word may be a command line of its own: sh -c "exec solver --seed {repetition}".
+  std::vector<std::string> places;
+  for (const std::string& word : program) {
+    std::istringstream inner(word);
+    for (std::string one; inner >> one;) places.push_back(one);
+  }
+  const std::string number = std::to_string(repetition);
+  std::vector<std::string> words = recorded;
+  bool any = false;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (places[i].find(kRepetitionPlace) == std::string::npos) continue;
+    const std::string real = replaced(places[i], kRepetitionPlace, number);
+    const std::string before = i > 0 ? replaced(places[i - 1], kRepetitionPlace, number) : "";
+    // The word before tells it from an equal one; where another program was started, it has to be the only one.
+    std::vector<std::size_t> after, equal;
+    for (std::size_t j = 1; j < recorded.size(); ++j) {
+      if (recorded[j] != real) continue;
+      equal.push_back(j);
+      if (recorded[j - 1] == before) after.push_back(j);
+    }
+    if (after.empty() && equal.size() == 1) after = equal;
+    for (const std::size_t j : after) words[j] = places[i];
+    any = any || !after.empty();
+  }
+  if (!any) return "";
+  std::string line;
+  for (const std::string& word : words)
+    line += (line.empty() ? "" : " ") + (word.find(kRepetitionPlace) != std::string::npos ? word : quote_word(word));
+  return line;
 }
 
 std::vector<PlannedLaunch> launch_order(const Sweep& sweep, std::uint64_t seed) {

@@ -21,6 +21,7 @@ struct Combination {
   int ranks = 1;
   std::vector<std::string> program;           // and its arguments
   std::map<std::string, std::string> values;  // further factors by name, for people and for the database
+  double expected_seconds = 0;                // a rough guess at one launch; 0: nobody knows
 
   // "mpich tcp, 2 ranks, size=4": for messages.
   std::string text() const;
@@ -46,6 +47,15 @@ struct Sweep {
   bool trace = false;
   std::vector<MeasurePattern> patterns;
 };
+
+// "{repetition}" in a program's words stands for the number of the launch: what differs between repetitions on purpose (a
+// seed) is recorded and not compared.
+inline constexpr char kRepetitionPlace[] = "{repetition}";
+std::vector<std::string> with_repetition(std::vector<std::string> program, int repetition);
+
+// The reverse, on a command line as it was recorded (a script may have started something else than `program`): words that
+// come from the place are it again. Empty when there are none.
+std::string without_repetition(const std::vector<std::string>& recorded, const std::vector<std::string>& program, int repetition);
 
 struct PlannedLaunch {
   const Combination* combination;

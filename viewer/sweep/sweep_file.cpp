@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 
+#include "viewer/analysis/near_name.h"
 #include "viewer/sweep/sweep.h"
 
 namespace tulkki {
@@ -25,7 +26,7 @@ struct Complaint {
 }
 
 std::string text_of(const Json& value, const std::string& field) {
-  if (!value.is_string()) complain(field, "a text is expected");
+  if (!value.is_string()) complain(field, "must be a string");
   return value.get<std::string>();
 }
 
@@ -35,7 +36,7 @@ Texts texts_of(const Json& value, const std::string& field) {
   const auto take = [&](const Json& element) {
     if (element.is_string()) texts.push_back(element.get<std::string>());
     else if (element.is_number()) texts.push_back(element.dump());
-    else complain(field, "a text, a number or a list of them is expected");
+    else complain(field, "must be a string, a number, or a list of them");
   };
   if (value.is_array()) for (const Json& element : value) take(element);
   else take(value);
@@ -45,14 +46,17 @@ Texts texts_of(const Json& value, const std::string& field) {
 
 std::int64_t number_of(const Json& value, const std::string& field, std::int64_t least, std::int64_t most) {
   if (!value.is_number_integer() || value.get<std::int64_t>() < least || value.get<std::int64_t>() > most)
-    complain(field, fmt::format("a whole number from {} to {} is expected", least, most));
+    complain(field, fmt::format("must be a whole number from {} to {}", least, most));
   return value.get<std::int64_t>();
 }
 
 bool flag_of(const Json& value, const std::string& field) {
-  if (!value.is_boolean()) complain(field, "true or false is expected");
+  if (!value.is_boolean()) complain(field, "must be true or false");
   return value.get<bool>();
 }
+
+const Texts kFields{"program", "name", "label", "backends", "transports", "factors", "repetitions", "limit_seconds", "seed",
+                    "launcher_arguments", "oversubscribe", "trace", "measure", "ranks"};
 
 struct File {
   Texts program, backends{""}, transports{"default"};
@@ -61,31 +65,31 @@ struct File {
 };
 
 void take_factors(const Json& value, File& file) {
-  if (!value.is_object()) complain("factors", "an object of names and lists is expected");
+  if (!value.is_object()) complain("factors", "must be an object of names and lists");
   for (const auto& [name, values] : value.items()) {
     for (const char* taken : {"backend", "transport", "ranks", "repetition"})
-      if (name == taken) complain("factors." + name, "this name is taken: use the field of its own");
+      if (name == taken) complain("factors." + name, "this name is reserved: there is a field for it");
     file.factors.emplace_back(name, texts_of(values, "factors." + name));
   }
 }
 
 void take_measure(const Json& value, Sweep& sweep) {
-  if (!value.is_array()) complain("measure", "a list of objects is expected");
+  if (!value.is_array()) complain("measure", "must be a list of objects");
   for (const Json& one : value) {
     const std::string field = fmt::format("measure[{}]", sweep.patterns.size());
-    if (!one.is_object()) complain(field, "an object with metric, unit and pattern is expected");
+    if (!one.is_object()) complain(field, "must be an object with metric, unit and pattern");
     MeasurePattern pattern;
     for (const auto& [name, content] : one.items()) {
       if (name == "metric") pattern.metric = text_of(content, field + ".metric");
       else if (name == "unit") pattern.unit = text_of(content, field + ".unit");
       else if (name == "pattern") pattern.pattern = text_of(content, field + ".pattern");
-      else complain(field, fmt::format("there is no field '{}'", name));
+      else complain(field, no_such("field", name, {"metric", "unit", "pattern"}));
     }
     if (pattern.metric.empty() || pattern.pattern.empty()) complain(field, "metric or pattern is missing");
     try {
-      if (std::regex(pattern.pattern).mark_count() < 1) complain(field + ".pattern", "the number needs a group, as in \"time: ([0-9.]+)\"");
+      if (std::regex(pattern.pattern).mark_count() < 1) complain(field + ".pattern", "put the number in parentheses, as in \"time: ([0-9.]+)\"");
     } catch (const std::regex_error&) {
-      complain(field + ".pattern", "is no regular expression");
+      complain(field + ".pattern", "is not a valid regular expression");
     }
     sweep.patterns.push_back(pattern);
   }
@@ -111,7 +115,7 @@ void take_field(const std::string& name, const Json& value, Sweep& sweep, File& 
     else for (const Json& one : value) file.ranks.push_back(static_cast<int>(number_of(one, name, 1, 1 << 24)));
     if (file.ranks.empty()) complain(name, "the list is empty");
   } else {
-    throw Complaint{fmt::format("there is no field '{}'", name)};
+    throw Complaint{no_such("field", name, kFields)};
   }
 }
 
@@ -130,13 +134,13 @@ std::vector<Combination> combine(const File& file) {
   std::vector<Combination> result;
   for (const std::string& backend : file.backends)
     for (const std::string& transport : file.transports)
-      for (const int ranks : file.ranks) result.push_back({backend, transport, ranks, file.program, {}});
+      for (const int ranks : file.ranks) result.push_back({backend, transport, ranks, file.program, {}, 0});
   for (const auto& [name, values] : file.factors) {
     std::vector<Combination> larger;
     for (const Combination& before : result) {
       for (const std::string& value : values) {
         Combination one = before;
-        if (!substitute(one.program, name, value)) complain("factors." + name, fmt::format("'program' has no {{{}}}", name));
+        if (!substitute(one.program, name, value)) complain("factors." + name, fmt::format("'program' does not use it: write {{{}}} where its value belongs", name));
         one.values[name] = value;
         larger.push_back(std::move(one));
       }
@@ -155,7 +159,7 @@ Result<Sweep> read_sweep_file(const std::string& path) {
   sweep.name = std::filesystem::path(path).stem();
   try {
     const Json json = Json::parse(stream, nullptr, true, true);
-    if (!json.is_object()) return Error{path + ": an object with at least 'program' is expected"};
+    if (!json.is_object()) return Error{path + ": the file must hold an object with at least 'program'"};
     File file;
     for (const auto& [name, value] : json.items()) take_field(name, value, sweep, file);
     if (file.program.empty()) return Error{path + ": field 'program' is missing"};

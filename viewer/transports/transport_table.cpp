@@ -50,17 +50,17 @@ std::string user_file(const std::string& given, bool& demanded) {
 // Fills `text` from a field; the message if it is of another type.
 std::string take_text(const Json& row, const char* field, std::string& text) {
   if (!row.contains(field)) return "";
-  if (!row[field].is_string()) return fmt::format("field '{}' is no text", field);
+  if (!row[field].is_string()) return fmt::format("field '{}' must be a string", field);
   text = row[field].get<std::string>();
-  if (text.find('\n') != std::string::npos) return fmt::format("field '{}' is more than one line", field);
+  if (text.find('\n') != std::string::npos) return fmt::format("field '{}' must be one line", field);
   return "";
 }
 
 std::string take_texts(const Json& row, const char* field, std::vector<std::string>& texts) {
   if (!row.contains(field)) return "";
-  if (!row[field].is_array()) return fmt::format("field '{}' is no list of texts", field);
+  if (!row[field].is_array()) return fmt::format("field '{}' must be a list of strings", field);
   for (const Json& element : row[field]) {
-    if (!element.is_string()) return fmt::format("field '{}' is no list of texts", field);
+    if (!element.is_string()) return fmt::format("field '{}' must be a list of strings", field);
     texts.push_back(element.get<std::string>());
   }
   return "";
@@ -68,16 +68,16 @@ std::string take_texts(const Json& row, const char* field, std::vector<std::stri
 
 std::string take_variables(const Json& row, Transport& transport) {
   if (!row.contains("variables")) return "";
-  if (!row["variables"].is_object()) return "field 'variables' is no object of names and texts";
+  if (!row["variables"].is_object()) return "field 'variables' must be an object of names and strings";
   for (const auto& [name, value] : row["variables"].items()) {
-    if (!value.is_string()) return fmt::format("variable '{}' is no text", name);
+    if (!value.is_string()) return fmt::format("variable '{}' must be a string", name);
     transport.variables.emplace_back(name, value.get<std::string>());
   }
   return "";
 }
 
 std::string take_row(const Json& row, Transport& transport) {
-  if (!row.is_object()) return "is no object";
+  if (!row.is_object()) return "each transport must be an object";
   for (const auto& [field, value] : row.items()) {
     constexpr std::array known{"backend", "device", "name", "about", "variables", "needs", "verify", "cannot"};
     if (std::find(known.begin(), known.end(), field) == known.end()) return fmt::format("there is no field '{}'", field);
@@ -86,9 +86,9 @@ std::string take_row(const Json& row, Transport& transport) {
                              {"name", &transport.name}, {"about", &transport.about}, {"cannot", &transport.cannot}}) {
     if (std::string problem = take_text(row, field, *text); !problem.empty()) return problem;
   }
-  if (transport.name.empty() || transport.name == "default") return "field 'name' is missing or 'default'";
+  if (transport.name.empty() || transport.name == "default") return "field 'name' is missing, or is 'default', which is taken";
   if (transport.backend != "openmpi" && transport.backend != "mpich" && transport.backend != "abi") {
-    return "field 'backend' is none of openmpi, mpich, abi";
+    return "field 'backend' must be openmpi, mpich or abi";
   }
   for (auto [field, texts] : {std::pair{"needs", &transport.needs}, {"verify", &transport.verify}}) {
     if (std::string problem = take_texts(row, field, *texts); !problem.empty()) return problem;
