@@ -3,7 +3,7 @@
 -- programs at build time. Raise user_version with every change and say in docs/formats.md how old files are read.
 -- Times are nanoseconds, sizes bytes, dates UTC in ISO 8601. Ranks are those of MPI_COMM_WORLD unless a column says
 -- otherwise; -1 stands for "none".
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 PRAGMA application_id = 0x54554c4b;         -- "TULK": tells our files from those of other programs
 
 CREATE TABLE run (
@@ -169,3 +169,8 @@ CREATE TABLE sweep_point (
   UNIQUE (sweep_id, factors)
 );
 CREATE INDEX sweep_point_by_run ON sweep_point (run_id);
+
+-- Since schema 3: what follows is added likewise.
+
+-- The user's own words about a run (`tulkki runs --note`).
+ALTER TABLE run ADD COLUMN note TEXT NOT NULL DEFAULT '';

@@ -111,7 +111,7 @@ class Sweep(support.BenchTest):
                 database.execute("UPDATE sweep_point SET state = 'running', owner = ?, run_id = NULL WHERE point_id = ?", (owner, point))
             database.execute("DELETE FROM measurement")
         self.tulkki("sweep", "study.json")
-        self.assertEqual(self.query("SELECT COUNT(*) FROM run"), [(2,)])
+        self.assertEqual(self.query("SELECT COUNT(*) FROM run"), [(3,)])
         self.assertEqual(list(self.points().values()), ["done"] * 2)
 
     def test_one_that_another_host_runs_is_left_to_it(self):
@@ -209,7 +209,7 @@ class Sweep(support.BenchTest):
 
     def test_database_of_schema_1(self):
         with open(os.path.join(support.SOURCE, "storage", "schema.sql"), encoding="utf-8") as stream:
-            old = stream.read().split("-- Since schema 2")[0].replace("user_version = 2", "user_version = 1")
+            old = stream.read().split("-- Since schema 2")[0].replace("user_version = 3", "user_version = 1")
         with sqlite3.connect(self.path("tulkki.db")) as database:
             database.executescript(old)
         self.tulkki("runs")
@@ -217,7 +217,7 @@ class Sweep(support.BenchTest):
         self.assertIn("holds no sweep", self.tulkki("bench", "--table", code=1).stderr)
         self.tulkki("sweep", self.write(repetitions=1))
         self.assert_whole(2)
-        self.assertEqual(self.query("PRAGMA user_version"), [(2,)])
+        self.assertEqual(self.query("PRAGMA user_version"), [(3,)])
 
 
 if __name__ == "__main__":

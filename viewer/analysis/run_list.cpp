@@ -10,8 +10,9 @@ Result<std::vector<RunInfo>> list_runs(Database& database) {
   Result<Statement> query = database.prepare(
       "SELECT run_id, label, program, arguments, backend, backend_version, front, translated, transport, "
       "transport_verified, ranks, nodes, thread_level, kernel, cpu, repetition, started_at, wall_ns, outcome, "
-      "exit_code, own_cost_ns, clock_resolution_ns, trace_path, events, events_dropped, loss, tulkki_version "
-      "FROM run ORDER BY run_id");
+      "exit_code, own_cost_ns, clock_resolution_ns, trace_path, events, events_dropped, loss, tulkki_version, "
+      "launch, " +
+      std::string(database.has_column("run", "note") ? "note" : "''") + " FROM run ORDER BY run_id");
   if (!query) return query.error();
   std::vector<RunInfo> runs;
   for (;;) {
@@ -50,6 +51,8 @@ Result<std::vector<RunInfo>> list_runs(Database& database) {
     run.events_dropped = integer();
     run.loss = text();
     run.tulkki_version = text();
+    run.launch = text();
+    run.note = text();
     runs.push_back(std::move(run));
   }
 }
@@ -57,7 +60,7 @@ Result<std::vector<RunInfo>> list_runs(Database& database) {
 Result<RunInfo> select_run(Database& database, const std::string& name) {
   Result<std::vector<RunInfo>> runs = list_runs(database);
   if (!runs) return runs.error();
-  if (runs->empty()) return Error{database.path() + " holds no run: record one with `tulkki run ...`"};
+  if (runs->empty()) return Error{database.path() + " holds no runs: record one with `tulkki run ...`"};
   if (name == "last") return runs->back();
   for (const RunInfo& run : *runs) {
     if (std::to_string(run.run_id) == name) return run;

@@ -14,6 +14,8 @@ namespace tulkki {
 
 struct RunInfo {
   std::int64_t run_id = 0;
+  std::string launch;  // identity of the launch, the same in every database
+  std::string note;    // the user's own words
   std::string label, program, arguments, backend, backend_version, front;
   bool translated = false;
   std::string transport, transport_verified;

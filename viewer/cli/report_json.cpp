@@ -15,6 +15,7 @@ std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error
 Json run_object(const RunInfo& run) {
   return Json{{"run_id", run.run_id},
               {"label", run.label},
+              {"note", run.note},
               {"program", run.program},
               {"arguments", run.arguments},
               {"backend", run.backend},
