@@ -203,7 +203,7 @@ bool find_backend(Abi& abi) {
   if (library == nullptr) return false;
   const bool known = describe_abi(library, abi);
   dlclose(library);
-  if (!known) say("%s speaks no MPI ABI that this version knows; the program runs on unrecorded", g_backend_path);
+  if (!known) say("%s has no MPI ABI that this version of Tulkki knows; the program runs without being recorded", g_backend_path);
   return known;
 }
 

@@ -21,6 +21,7 @@ namespace {
 
 constexpr int kFailed = 1, kWrongUse = 2;
 constexpr int kPatienceMs = 120'000;
+constexpr const char* kNotReady = "the page was not ready after two minutes";
 
 int failed(int code, const std::string& message) {
   fmt::print(stderr, "tulkki view: {}\n", message);
@@ -40,16 +41,18 @@ bool settle(const Shell& shell) {
   return false;
 }
 
-bool show_hit(const Shell& shell, const QString& search) {
+// Empty, or why there is nothing to show.
+std::string show_hit(const Shell& shell, const QString& search) {
   auto* page = shell.page_widget("timeline")->findChild<timeline::TimelinePage*>();
-  if (shell.page() != "timeline" || page == nullptr) return false;
+  if (shell.page() != "timeline" || page == nullptr) return "it searches the timeline: add --page timeline";
   page->search(search);
   const QDeadlineTimer deadline(kPatienceMs);
   while (page->is_searching() && !deadline.hasExpired()) QApplication::processEvents(QEventLoop::AllEvents, 20);
   const timeline::Place hit = page->view().selected();
+  if (!hit.valid()) return page->search_answer().toStdString();
   constexpr double kRoom = 12;  // lengths of the call on each side: what led to it is seen
   page->view().show_around(hit, kRoom);
-  return hit.valid() && settle(shell);
+  return settle(shell) ? "" : kNotReady;
 }
 
 }  // namespace
@@ -76,16 +79,17 @@ int write_screenshot(const ViewOptions& options, const Start& start) {
   shell.keep_state(false);
   const QString page = options.page.empty() ? QStringLiteral("compare") : QString::fromStdString(options.page);
   if (!shell.page_names().contains(page)) {
-    return failed(kWrongUse, "there is no page '" + options.page + "'; there are " + shell.page_names().join(", ").toStdString());
+    return failed(kWrongUse, "there is no page '" + options.page + "'; the pages are " + shell.page_names().join(", ").toStdString());
   }
   shell.resize(width, height);
   shell.show();
   shell.open(start.paths);
-  if (!settle(shell)) return failed(kFailed, "the page was not ready after two minutes");
+  if (!settle(shell)) return failed(kFailed, kNotReady);
   shell.show_page(page);
-  if (!settle(shell)) return failed(kFailed, "the page was not ready after two minutes");
-  if (!options.find.empty() && !show_hit(shell, QString::fromStdString(options.find))) {
-    return failed(kFailed, "--find " + options.find + ": no such call, no trace, or not understood");
+  if (!settle(shell)) return failed(kFailed, kNotReady);
+  if (!options.find.empty()) {
+    const std::string obstacle = show_hit(shell, QString::fromStdString(options.find));
+    if (!obstacle.empty()) return failed(kFailed, "--find '" + options.find + "': " + obstacle);
   }
   const QPixmap picture = shell.grab();
   const QString path = QString::fromStdString(options.screenshot);

@@ -17,6 +17,12 @@
 namespace tulkki {
 namespace {
 
+std::string known_factors() {
+  std::string text;
+  for (const std::string_view name : factor_names()) text += (text.empty() ? "" : ", ") + std::string(name);
+  return text;
+}
+
 constexpr int kFailed = 1, kWrongUse = 2;
 
 int failed(int code, const std::string& message) {
@@ -48,16 +54,16 @@ Result<MatrixCell> cell_of(const std::string& text) {
   if (std::sscanf(text.c_str(), "%d,%d%c", &from, &to, &rest) == 2 && from >= 0 && to >= 0) return MatrixCell{from, to, 1};
   const bool block = std::sscanf(text.c_str(), "%d-%d,%d-%d%c", &from, &last_from, &to, &last_to, &rest) == 4;
   if (block && from >= 0 && to >= 0 && last_from >= from && last_from - from == last_to - to) return MatrixCell{from, to, last_from - from + 1};
-  return Error{"--cell " + text + ": write sender and receiver, 0,1, or blocks of as many ranks, 0-1,6-7"};
+  return Error{"--cell " + text + ": write sender and receiver, as 0,1, or blocks of equally many ranks, as 0-1,6-7"};
 }
 
 Result<void> read_choices(const ViewOptions& options, ViewState& state) {
   for (const std::string& name : options.by) {
-    if (!is_factor(name)) return Error{"--by: '" + name + "' is no factor; `tulkki compare --help` lists them"};
+    if (!is_factor(name)) return Error{"--by: there is no factor '" + name + "'; the factors are " + known_factors()};
   }
   if (!options.by.empty()) state.series_by = options.by;
   for (const auto& [option, name] : {std::pair("--panels", &options.panels), std::pair("--x", &options.x)}) {
-    if (!name->empty() && !is_factor(*name)) return Error{std::string(option) + ": '" + *name + "' is no factor; `tulkki compare --help` lists them"};
+    if (!name->empty() && !is_factor(*name)) return Error{std::string(option) + ": there is no factor '" + *name + "'; the factors are " + known_factors()};
   }
   state.panel_by = options.panels;
   state.x = options.x;
@@ -82,7 +88,7 @@ Result<void> read_choices(const ViewOptions& options, ViewState& state) {
     } else if (!metric_named(name)) {
       std::string known;
       for (const MetricInfo& info : metric_infos()) known += (known.empty() ? "" : ", ") + std::string(info.name);
-      return Error{"--metric: '" + options.metric + "' is no metric; there are " + known + ", or measured:NAME for what programs measured"};
+      return Error{"--metric: there is no metric '" + options.metric + "'; the metrics are " + known + ", and measured:NAME for what programs measured"};
     } else {
       state.metric = name;
       const MetricInfo& info = metric_info(*metric_named(name));
@@ -104,7 +110,7 @@ Result<Start> start_of(const ViewOptions& options) {
   for (const std::string& argument : options.arguments) {
     const QString path = QString::fromStdString(argument);
     if (QFileInfo(path).isFile()) start.paths << path;
-    else if (argument.find('/') != std::string::npos || argument.ends_with(".db")) return Error{argument + ": there is no such file"};
+    else if (argument.find('/') != std::string::npos || argument.ends_with(".db")) return Error{argument + ": no such file"};
     else names.push_back(argument);
   }
   if (start.paths.isEmpty()) {
@@ -137,7 +143,7 @@ int write_table(const ViewOptions& options, const Start& start) {
     if (options.table == table) page = of_page;
     known += (known.empty() ? "" : ", ") + std::string(table);
   }
-  if (page.empty()) return failed(kWrongUse, "there is no table '" + options.table + "'; there are " + known);
+  if (page.empty()) return failed(kWrongUse, "there is no table '" + options.table + "'; the tables are " + known);
   std::vector<std::string> paths;
   for (const QString& path : start.paths) paths.push_back(path.toStdString());
   LaunchCache cache;

@@ -21,7 +21,7 @@ struct Arguments {
 
 void print_run(const RecoveredRun& run, const std::string& database) {
   if (run.already_recorded) {
-    fmt::print("tulkki: run {}: recorded already in {}; nothing was changed, the raw logs stay\n", run.run_id, database);
+    fmt::print("tulkki: run {}: is already in {}; nothing was changed, and the raw logs stay\n", run.run_id, database);
     return;
   }
   const std::string program = std::filesystem::path(run.program).filename().string();
@@ -34,8 +34,8 @@ void print_run(const RecoveredRun& run, const std::string& database) {
 
 int recover_command(int argc, char** argv) {
   CLI::App app(
-      "Makes profile and trace of the raw logs in a directory, then removes the logs. `tulkki run` does "
-      "this by itself; it is needed after a run that was killed together with its launcher.",
+      "Makes a profile and a trace from the raw logs in a directory, then removes the logs. `tulkki run` does "
+      "this by itself; `recover` is for runs that were killed together with their launcher.",
       "tulkki recover");
   app.footer("Example: tulkki recover --db study.db /dev/shm/tulkki-1000/20261121-103500-4711");
   Arguments arguments;
@@ -50,15 +50,15 @@ int recover_command(int argc, char** argv) {
                  "where the trace goes (default: as recorded, else "
                  "tulkki-traces)")
       ->type_name("DIR");
-  auto* no_trace = app.add_flag("--no-trace", arguments.no_trace, "the profile only");
+  auto* no_trace = app.add_flag("--no-trace", arguments.no_trace, "no trace, only the profile");
   app.add_flag("--trace-sites", recovery.trace_sites, "write call sites into the trace too (`compare --pairs` shows them)");
-  app.add_flag("--keep", recovery.keep_raw_logs, "leave the raw logs where they are");
-  app.add_flag("--force", recovery.force, "even if recorded processes still run: a run with what is there now");
+  app.add_flag("--keep", recovery.keep_raw_logs, "do not remove the raw logs");
+  app.add_flag("--force", recovery.force, "do not wait for recorded processes that still run: take what is there now");
   auto* exit_code = app.add_option("--exit-code", arguments.exit_code,
-                                   "exit code of the launcher, to be noted with "
+                                   "exit code of the launcher, stored with "
                                    "the run")
                         ->type_name("N");
-  app.add_flag("--quiet", arguments.quiet, "no progress, no warnings, no summary");
+  app.add_flag("--quiet", arguments.quiet, "print nothing but errors");
   if (const auto code = parse_arguments(app, argc, argv)) return *code;
   if (no_trace->count() != 0) recovery.trace = false;
   if (exit_code->count() != 0) recovery.exit_code = arguments.exit_code;

@@ -27,7 +27,7 @@ void read_points(plot::JsonReader& reader, Query& query) {
   for (const std::string& factor : query.points.rows) {
     std::string known;
     for (const std::string_view name : factor_names()) known += (known.empty() ? "" : ", ") + std::string(name);
-    if (!is_factor(factor)) reader.fail("rows", "'" + factor + "' is no factor; there are " + known);
+    if (!is_factor(factor)) reader.fail("rows", "there is no factor '" + factor + "'; the factors are " + known);
   }
   if (query.points.rows.empty()) reader.fail("rows", "must name a factor");
 }
@@ -35,9 +35,9 @@ void read_points(plot::JsonReader& reader, Query& query) {
 void read_names(plot::JsonReader& reader, Query& query) {
   const nlohmann::json* names = reader.any("names");
   if (names == nullptr) return;
-  if (!names->is_object()) return reader.fail("names", "must be an object { } of names");
+  if (!names->is_object()) return reader.fail("names", "must be an object { } that maps words to names");
   for (const auto& [word, name] : names->items()) {
-    if (!name.is_string()) return reader.fail("names/" + word, "must be a text");
+    if (!name.is_string()) return reader.fail("names/" + word, "must be a string in quotes");
     query.names[word] = name.get<std::string>();
   }
 }

@@ -27,7 +27,7 @@ void check_factor(JsonReader& reader, const char* field, const std::string& name
   if (name.empty() || is_factor(name)) return;
   std::string known;
   for (const std::string_view factor : factor_names()) known += (known.empty() ? "" : ", ") + std::string(factor);
-  reader.fail(field, "'" + name + "' is no factor; there are " + known);
+  reader.fail(field, "there is no factor '" + name + "'; the factors are " + known);
 }
 
 void read_filters(JsonReader& reader, ViewState& state) {
@@ -58,7 +58,7 @@ void read_metric(JsonReader& reader, ViewState& state) {
   if (metric_named(state.metric) || is_measured(state.metric)) return;
   std::string known;
   for (const MetricInfo& info : metric_infos()) known += (known.empty() ? "" : ", ") + std::string(info.name);
-  reader.fail("metric", "'" + state.metric + "' is no metric; there are " + known + ", or measured:NAME for what programs measured");
+  reader.fail("metric", "there is no metric '" + state.metric + "'; the metrics are " + known + ", and measured:NAME for what programs measured");
 }
 
 }  // namespace
