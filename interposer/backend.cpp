@@ -244,10 +244,10 @@ Found find_backend(Abi& abi, const void* site) {
   // The handle stays open: our tables point into a library that a plug-in may have brought, and take with it.
   const bool known = describe_abi(library, abi);
   if (!known && backend_is_wanted()) {
-    say("%s speaks no MPI ABI that this version knows: the program cannot run on the MPI that was asked for and is ended", g_backend_path);
+    say("%s has no MPI ABI that this version of Tulkki knows: the program cannot run on the MPI that was asked for and is ended", g_backend_path);
     _exit(1);
   }
-  if (!known) say("%s speaks no MPI ABI that this version knows; the program runs on unrecorded", g_backend_path);
+  if (!known) say("%s has no MPI ABI that this version of Tulkki knows; the program runs without being recorded", g_backend_path);
   return known ? Found::known : Found::unknown;
 }
 

@@ -57,7 +57,7 @@ char** environment_without_preload(char** filtered, std::size_t room) {
 void convert(const char* directory) {
   char converter[PATH_MAX];
   if (!find_converter(converter)) {
-    say("the program `tulkki` is not where libtulkki.so expects it; convert by hand: tulkki recover %s", directory);
+    say("the program `tulkki` is not where libtulkki.so expects it; get the results with: tulkki recover %s", directory);
     return;
   }
   static char* environment[4096];
@@ -71,7 +71,7 @@ void convert(const char* directory) {
                                 environment_without_preload(environment, sizeof environment / sizeof *environment));
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {
-    say("cannot start %s: %s; convert by hand: tulkki recover %s", converter, std::strerror(error), directory);
+    say("cannot start %s: %s; get the results with: tulkki recover %s", converter, std::strerror(error), directory);
     return;
   }
   int status = 0;

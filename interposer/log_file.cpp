@@ -50,7 +50,7 @@ bool LogFile::create(const char* directory) {
   if (length < static_cast<int>(sizeof path) && make_directories(directory))
     descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) {
-    say("cannot write the record in %s: %s; the program runs on unrecorded (set TULKKI_DIR to another directory)",
+    say("cannot write the record in %s: %s; the program runs without being recorded (set TULKKI_DIR to another directory)",
         directory, std::strerror(errno));
     return false;
   }
@@ -60,7 +60,7 @@ bool LogFile::create(const char* directory) {
                                     descriptor, 0);
   close(descriptor);
   if (mapping == MAP_FAILED) {
-    say("cannot write the record to %s: %s; the program runs on unrecorded (set TULKKI_DIR to another directory)", path,
+    say("cannot write the record to %s: %s; the program runs without being recorded (set TULKKI_DIR to another directory)", path,
         std::strerror(error != 0 ? error : errno));
     unlink(path);
     return false;
@@ -112,7 +112,7 @@ void LogFile::report_no_room(int error) {
   header->loss = error == ENOMEM ? raw::LossReason::out_of_memory : raw::LossReason::disk_full;
   if (no_room_said_) return;
   no_room_said_ = true;
-  say("no room for the record in %s: %s; recording of new events stops, the program runs on "
+  say("no room for the record in %s: %s; no more events are recorded; the program runs on "
       "(set TULKKI_DIR to a place with more room, or TULKKI_TRACE=0)",
       path, std::strerror(error));
 }

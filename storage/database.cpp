@@ -25,7 +25,23 @@ std::string why_unusable(const std::string& path, int system_error) {
   const files::path parent = files::absolute(path, ignored).parent_path();
   const bool exists = files::exists(path, ignored);
   if (exists ? access(path.c_str(), R_OK | W_OK) != 0 : access(parent.c_str(), W_OK | X_OK) != 0) system_error = errno;
-  return system_error != 0 ? std::strerror(system_error) : "it is no ordinary file";
+  return system_error != 0 ? std::strerror(system_error) : "it is not an ordinary file";
+}
+
+// What has a meaning of its own in a URI, as %xx.
+std::string uri_path(const std::string& path) {
+  std::error_code ignored;
+  std::string text;
+  for (const char letter : std::filesystem::absolute(path, ignored).string()) {
+    constexpr std::string_view kSpecial = "%?#";
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    const auto byte = static_cast<unsigned char>(letter);
+    if (kSpecial.find(letter) == std::string_view::npos)
+      text += letter;
+    else
+      text += {'%', kDigits[byte / 16], kDigits[byte % 16]};
+  }
+  return text;
 }
 
 Error unwritable(const std::string& path) {
@@ -43,7 +59,7 @@ Error sqlite_error(sqlite3* connection, const std::string& path) {
       return Error{path + " is damaged (" + detail + "): restore it, or give another file with --db"};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return Error{path + " is locked by another program for more than two minutes: try again when that has ended"};
+      return Error{path + " has been locked by another program for more than two minutes: try again later"};
     case SQLITE_FULL:
       return Error{"no space left while writing " + path + ": free some and try again; nothing was added to it"};
     case SQLITE_READONLY:
@@ -129,7 +145,9 @@ void Database::Close::operator()(sqlite3* connection) const { sqlite3_close_v2(c
 Result<Database> Database::connect(const std::string& path, int flags) {
   sqlite3* connection = nullptr;
   // A Database belongs to one thread at a time, so SQLite need not lock.
-  const int code = sqlite3_open_v2(path.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  // URIs are for attach(); a file whose name begins like one is still a file.
+  const std::string name = path.starts_with("file:") ? "./" + path : path;
+  const int code = sqlite3_open_v2(name.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, nullptr);
   if (connection == nullptr) return Error{"out of memory while opening " + path};
   Database database(connection, path);
   if (code != SQLITE_OK) return sqlite_error(connection, path);
@@ -184,8 +202,8 @@ Result<void> Database::prepare_schema() {
                    "this one was not touched"};
     }
     if (state.version > kSchemaVersion) {
-      return Error{path_ + " has schema " + std::to_string(state.version) + ", this tulkki reads up to " +
-                   std::to_string(kSchemaVersion) + ": use a newer tulkki"};
+      return Error{path_ + " was written by a newer tulkki (schema " + std::to_string(state.version) +
+                   ", this one reads up to " + std::to_string(kSchemaVersion) + "): use that one"};
     }
     return {};
   };
@@ -221,11 +239,27 @@ Result<void> Database::upgrade(std::int64_t version) {
   return execute("PRAGMA user_version = " + std::to_string(kSchemaVersion));
 }
 
-bool Database::has_table(const std::string& name) {
-  Result<Statement> query = prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?");
+bool Database::has_table(const std::string& name, const std::string& schema) {
+  Result<Statement> query = prepare("SELECT 1 FROM " + schema + ".sqlite_master WHERE type = 'table' AND name = ?");
   if (!query) return false;
   const Result<bool> row = query->bind(name).step();
   return row && *row;
+}
+
+bool Database::has_column(const std::string& table, const std::string& column) {
+  Result<Statement> query = prepare("SELECT 1 FROM pragma_table_info(?) WHERE name = ?");
+  if (!query) return false;
+  const Result<bool> row = query->bind(table, column).step();
+  return row && *row;
+}
+
+Result<void> Database::attach(const std::string& path, const std::string& schema) {
+  // Opened on its own first: that says whether it is ours, and what is wrong with it otherwise.
+  if (const Result<Database> usable = open(path); !usable) return usable.error();
+  const std::string uri = "file:" + uri_path(path) + "?mode=ro";
+  Result<Statement> attach = prepare("ATTACH ? AS " + schema);
+  if (!attach) return attach.error();
+  return attach->bind(uri).run();
 }
 
 Result<Statement> Database::prepare(std::string_view sql) {
@@ -241,6 +275,7 @@ Result<void> Database::execute(const std::string& sql) {
 }
 
 std::int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid(connection_.get()); }
+std::int64_t Database::changes() const { return sqlite3_changes64(connection_.get()); }
 
 Result<Transaction> Transaction::begin(Database& database) {
   // IMMEDIATE: take the write lock now; a later upgrade of a read lock fails at once when two writers meet.

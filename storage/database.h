@@ -68,20 +68,28 @@ class Statement {
 
 class Database {
  public:
-  // For reading only (a file of an older schema stays as it is): fails with a message that names the file and the remedy when there is no such file, when it
-  // is no Tulkki database, or when its schema is newer than this program. Never changes the file.
+  // For reading only (a file of an older schema stays as it is): fails with a message that names the file and the
+  // remedy when there is no such file, when it is not a Tulkki database, or when its schema is newer than this program.
+  // Never changes the file.
   static Result<Database> open(const std::string& path);
   // For writing: creates the file with the schema when it is missing or empty; refuses as open() does. Two programs
   // may write at the same time: one waits for the other.
   static Result<Database> open_or_create(const std::string& path);
 
-  bool has_table(const std::string& name);  // a file of an older schema lacks some
+  // A file of an older schema lacks some. In an attached file where `schema` names one.
+  bool has_table(const std::string& name, const std::string& schema = "main");
+  bool has_column(const std::string& table, const std::string& column);
+
+  // Makes another Tulkki database readable as `schema`, until this one is closed. Fails as open() does. Not within a
+  // transaction.
+  Result<void> attach(const std::string& path, const std::string& schema);
 
   Result<Statement> prepare(std::string_view sql);
   Result<void> execute(const std::string& sql);  // one or more statements without results
 
   const std::string& path() const { return path_; }
   std::int64_t last_insert_id() const;
+  std::int64_t changes() const;  // rows that the latest INSERT, UPDATE or DELETE changed
 
  private:
   friend class Transaction;

@@ -64,7 +64,7 @@ Result<Otf2Archive> Otf2Archive::create(const std::string& directory, const std:
   if (error) return Error{directory + ": the directory for the trace cannot be made: " + error.message()};
   for (const char* name : {"traces.otf2", "traces.def", "traces"}) {
     if (fs::exists(fs::symlink_status(fs::path(directory) / name, error))) {
-      return Error{directory + ": holds a trace already; it is left alone, choose another directory"};
+      return Error{directory + ": holds a trace already; it was not changed: choose another directory"};
     }
   }
   Otf2Archive archive(directory, made);

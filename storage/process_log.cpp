@@ -39,7 +39,7 @@ constexpr std::uint64_t kMaximumChunkBytes = std::uint64_t{1} << 32;
 
 std::string check_header(const raw::FileHeader& header) {
   if (std::memcmp(header.magic, raw::kMagic, sizeof(raw::kMagic)) != 0) {
-    return "is not a raw log of Tulkki; take it out of the directory";
+    return "is not a raw log of Tulkki; remove it from the directory";
   }
   if (header.format_version != raw::kFormatVersion) {
     return "has raw log format " + std::to_string(header.format_version) + ", this tulkki reads format " +
@@ -93,7 +93,7 @@ class LogReader {
     for (std::uint64_t at = raw::kFileHeaderBytes; at < file_.size(); at += chunk_bytes) {
       const auto rest = file_.subspan(at);
       if (rest.size() < sizeof(raw::ChunkHeader)) {
-        warn("the file ends inside the head of a chunk; what lies before it is used");
+        warn("the file ends inside a chunk's header; everything before it is used");
         break;
       }
       FoundChunk chunk;
@@ -136,7 +136,8 @@ class LogReader {
     switch (chunk.header.kind) {
       case raw::ChunkKind::events:
         if (!owner.events.empty() && owner.events.back().header.sequence == chunk.header.sequence) {
-          warn("two event chunks of thread " + std::to_string(owner.index) + " have one number; the later is left out");
+          warn("two event chunks of thread " + std::to_string(owner.index) +
+               " have the same number; the later one is left out");
         } else {
           owner.events.push_back({chunk.header, chunk.payload});
         }
@@ -165,7 +166,7 @@ class LogReader {
   void append(std::vector<Record>& records, const FoundChunk& chunk, std::uint32_t& last, const char* what) {
     const std::uint32_t sequence = chunk.header.sequence;
     if (sequence <= last) {
-      warn(std::string("two chunks of ") + what + " have one number; the later is left out");
+      warn(std::string("two chunks of ") + what + " have the same number; the later one is left out");
       return;
     }
     if (const std::uint64_t missing = sequence - last - 1; missing != 0) {

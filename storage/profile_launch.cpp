@@ -195,7 +195,7 @@ void judge_transport(Launch& launch, std::span<const ProcessLog> logs) {
     launch.transport_verified.clear();
     launch.further_properties["transport_unverified"] =
         "process " + std::to_string(index) + ": " +
-        (reason == properties.end() ? "did not come to MPI_Finalize" : reason->second);
+        (reason == properties.end() ? "did not reach MPI_Finalize" : reason->second);
     return;
   }
 }

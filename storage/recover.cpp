@@ -4,7 +4,6 @@
 #include "storage/recover.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <ctime>
 #include <filesystem>
 #include <map>
@@ -18,6 +17,7 @@
 #include "storage/profile_writer.h"
 #include "storage/recover_raw_directory.h"
 #include "storage/symbols.h"
+#include "storage/trace_folder.h"
 #include "storage/trace_writer.h"
 
 namespace tulkki {
@@ -29,27 +29,6 @@ std::string absolute_path(const std::string& path) {
   std::error_code error;
   const files::path absolute = files::absolute(path, error);
   return error ? path : absolute.lexically_normal().string();
-}
-
-// Readable, sorted by date, and distinct: lmp-20261121-103500-3f9a1c.
-std::string run_name(const Launch& launch) {
-  std::string name = program_name(launch.program, launch.arguments);
-  for (char& letter : name) {
-    const bool plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-                       (letter >= '0' && letter <= '9') || letter == '.' || letter == '_' || letter == '-';
-    if (!plain) letter = '_';
-  }
-  if (name.empty()) name = "program";
-  std::uint32_t hash = 2166136261u;  // FNV-1a of the launch's identity
-  for (const unsigned char byte : launch.identity)
-    hash = (hash ^ byte) * 16777619u;
-  const std::time_t seconds = static_cast<std::time_t>(launch.started_realtime_ns / 1'000'000'000);
-  std::tm broken{};
-  gmtime_r(&seconds, &broken);
-  char date[32], suffix[16];
-  std::strftime(date, sizeof(date), "-%Y%m%d-%H%M%S", &broken);
-  std::snprintf(suffix, sizeof(suffix), "-%06x", hash & 0xffffffu);
-  return name.substr(0, 60) + date + suffix;
 }
 
 std::string unused_directory(const files::path& parent, const std::string& name) {
@@ -184,13 +163,14 @@ Result<void> Recovery::check_logs() {
     for (const ProcessLog& log : logs) {
       if (options_.force || !still_running(log)) continue;
       const std::string rank = log.header.world_rank < 0 ? "" : "rank " + std::to_string(log.header.world_rank) + ", ";
-      return Error{"a recorded process still runs (" + rank + "process " + std::to_string(log.header.process_id) +
-                   "): wait for its end, or take what is there now with --force; nothing was changed"};
+      return Error{"a recorded process is still running (" + rank + "process " + std::to_string(log.header.process_id) +
+                   "): wait until it ends, or take what is there now with --force; nothing was changed"};
     }
   }
   if (const auto nameless = launches_.find(""); nameless != launches_.end()) {
-    warn(std::to_string(nameless->second.size()) +
-         " process(es) ended before MPI_Init was complete; their calls are not in the profile");
+    const std::size_t count = nameless->second.size();
+    warn(std::to_string(count) + (count == 1 ? " process" : " processes") +
+         " ended before MPI_Init was complete; what was called there is not in the profile");
     launches_.erase(nameless);
   }
   if (!launches_.empty()) return {};
@@ -211,7 +191,7 @@ Result<void> Recovery::recover_launch(std::vector<ProcessLog>& logs) {
   for (const std::string& warning : contexts.warnings())
     warn(warning);
   if (const std::string missing = ranks_without_log(logs, contexts); !missing.empty()) {
-    warn("no log of rank " + missing + ": what they did is not in the profile");
+    warn("there is no log of rank " + missing + ": what they did is not in the profile");
   }
   std::vector<bool> running;
   for (const ProcessLog& log : logs)
@@ -305,7 +285,9 @@ Result<TraceSummary> Recovery::write_launch_trace(std::span<const ProcessLog> lo
     return stack.substr(0, stack.find('\n'));
   };
   if (!launch.tulkki_version.empty()) options.creator = "Tulkki " + launch.tulkki_version;
-  return write_trace(unused_directory(parent, run_name(launch)), logs, options);
+  return write_trace(unused_directory(parent, trace_folder_name(program_name(launch.program, launch.arguments), launch.identity,
+                                                                iso_time(launch.started_realtime_ns))),
+                     logs, options);
 }
 
 void Recovery::clean_up() {

@@ -214,3 +214,6 @@ CREATE TABLE host_load (
   stolen_ns   INTEGER,                      -- ... or taken by the hypervisor for another guest
   PRIMARY KEY (run_id, rank)
 ) WITHOUT ROWID;
+
+-- The user's own words about a run (`tulkki runs --note`).
+ALTER TABLE run ADD COLUMN note TEXT NOT NULL DEFAULT '';

@@ -24,6 +24,7 @@ namespace {
 
 constexpr int kFailed = 1, kWrongUse = 2;
 constexpr int kPatienceMs = 120'000;
+constexpr const char* kNotReady = "the page was not ready after two minutes";
 
 int failed(int code, const std::string& message) {
   fmt::print(stderr, "tulkki view: {}\n", message);
@@ -46,6 +47,7 @@ bool settle(const Shell& shell) {
 // Why the call that was looked for is not shown; empty when it is.
 std::string show_hit(const Shell& shell, const QString& search) {
   auto* page = shell.page_widget("timeline")->findChild<timeline::TimelinePage*>();
+  if (shell.page() != "timeline" || page == nullptr) return "it searches the timeline: add --page timeline";
   if (const auto parsed = trace::Search::parse(search.toStdString()); !parsed) return parsed.message();
   const auto& runs = page->view().model().runs();
   if (std::none_of(runs.begin(), runs.end(), [](const auto& run) { return run.store != nullptr; }))
@@ -54,10 +56,11 @@ std::string show_hit(const Shell& shell, const QString& search) {
   const QDeadlineTimer deadline(kPatienceMs);
   while (page->is_searching() && !deadline.hasExpired()) QApplication::processEvents(QEventLoop::AllEvents, 20);
   const timeline::Place hit = page->view().selected();
+  if (page->is_searching()) return "the search did not end within two minutes";
+  if (!hit.valid()) return page->search_answer().toStdString();
   constexpr double kRoom = 12;  // lengths of the call on each side: what led to it is seen
   page->view().show_around(hit, kRoom);
-  if (!hit.valid()) return page->is_searching() ? "the search did not end within two minutes" : "no call of the trace matches";
-  return settle(shell) ? "" : "the page was not ready after two minutes";
+  return settle(shell) ? "" : kNotReady;
 }
 
 }  // namespace
@@ -91,12 +94,12 @@ int write_screenshot(const ViewOptions& options, const Start& start) {
   shell.resize(width, height);
   shell.show();
   shell.open(start.paths);
-  if (!settle(shell)) return failed(kFailed, "the page was not ready after two minutes");
+  if (!settle(shell)) return failed(kFailed, kNotReady);
   shell.show_page(page);
-  if (!settle(shell)) return failed(kFailed, "the page was not ready after two minutes");
+  if (!settle(shell)) return failed(kFailed, kNotReady);
   if (!options.find.empty()) {
-    const std::string reason = show_hit(shell, QString::fromStdString(options.find));
-    if (!reason.empty()) return failed(kFailed, "--find " + options.find + ": " + reason);
+    const std::string obstacle = show_hit(shell, QString::fromStdString(options.find));
+    if (!obstacle.empty()) return failed(kFailed, "--find '" + options.find + "': " + obstacle);
   }
   const QPixmap picture = shell.grab();
   const QString path = QString::fromStdString(options.screenshot);

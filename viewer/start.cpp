@@ -49,7 +49,7 @@ Result<MatrixCell> cell_of(const std::string& text) {
   if (std::sscanf(text.c_str(), "%d,%d%c", &from, &to, &rest) == 2 && from >= 0 && to >= 0) return MatrixCell{from, to, 1};
   const bool block = std::sscanf(text.c_str(), "%d-%d,%d-%d%c", &from, &last_from, &to, &last_to, &rest) == 4;
   if (block && from >= 0 && to >= 0 && last_from >= from && last_from - from == last_to - to) return MatrixCell{from, to, last_from - from + 1};
-  return Error{"--cell " + text + ": write sender and receiver, 0,1, or blocks of as many ranks, 0-1,6-7"};
+  return Error{"--cell " + text + ": write sender and receiver, as 0,1, or blocks of equally many ranks, as 0-1,6-7"};
 }
 
 Result<void> read_choices(const ViewOptions& options, ViewState& state) {
@@ -105,7 +105,7 @@ Result<Start> start_of(const ViewOptions& options) {
   for (const std::string& argument : options.arguments) {
     const QString path = QString::fromStdString(argument);
     if (QFileInfo(path).isFile()) start.paths << path;
-    else if (argument.find('/') != std::string::npos || argument.ends_with(".db")) return Error{argument + ": there is no such file"};
+    else if (argument.find('/') != std::string::npos || argument.ends_with(".db")) return Error{argument + ": no such file"};
     else names.push_back(argument);
   }
   if (start.paths.isEmpty()) {

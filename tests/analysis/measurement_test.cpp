@@ -161,7 +161,7 @@ TEST(Measurement, WhatNobodyMeasuredIsAnErrorThatSaysWhatThereIs) {
   const Result<Comparison> wrong =
       compare(series, {}, {.metrics = {Metric::measurement}, .quantities = {{"energy"}, {}, {}}});
   ASSERT_FALSE(wrong);
-  EXPECT_NE(wrong.message().find("no launch measured energy; measured were latency of ping, rate of ping, time of sync"),
+  EXPECT_NE(wrong.message().find("no launch measured energy; there are measurements of latency of ping, rate of ping, time of sync"),
             std::string::npos)
       << wrong.message();
   StudyBuilder plain;

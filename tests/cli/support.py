@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests of the command line share: the program under test in a clean environment and an own folder."""
+import fcntl
 import os
+import pty
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import unittest
 
 PROGRAM = os.environ["TULKKI_PROGRAM"]
@@ -43,6 +47,22 @@ class CommandTest(unittest.TestCase):
         if code is not None:
             self.assertEqual(result.returncode, code, f"{arguments}\n{result.stdout}\n{result.stderr}")
         return result
+
+    def on_terminal(self, *arguments, environment=None, columns=100, answer=b""):
+        """Runs `tulkki` on a terminal of its own; its exit code and what it showed."""
+        child, terminal = pty.fork()
+        if child == 0:
+            fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+            os.execve(PROGRAM, [PROGRAM, *arguments], {**self.environment, "TERM": "xterm", **(environment or {})})
+        os.write(terminal, answer)
+        text = b""
+        try:
+            while chunk := os.read(terminal, 4096):
+                text += chunk
+        except OSError:  # the other side is closed
+            pass
+        os.close(terminal)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), text.decode()
 
     def fixture(self):
         path = self.path("fixture.db")

@@ -73,7 +73,7 @@ class Arguments(support.CommandTest):
         connection = sqlite3.connect(database)
         connection.execute("PRAGMA user_version = 999")
         connection.close()
-        self.assert_refused("report", "1", "--db", database, code=1, says="use a newer tulkki")
+        self.assert_refused("report", "1", "--db", database, code=1, says="was written by a newer tulkki")
 
     def test_full_output_is_an_error(self):
         database = self.fixture()

@@ -110,7 +110,7 @@ class Compare(support.CommandTest):
         within = self.compare("--by", "transport", "1-21", "--within", "backend", "--metric", "measured:latency,steps", "--bytes", "8")
         self.assert_golden("compare_within.txt", within)
         method = self.compare("--by", "transport", "1-21", "--within", "backend", "--metric", "steps", "--method")
-        self.assertIn("As the programs measured and printed it, one value a launch: steps of loop.", method)
+        self.assertIn("Measured and printed by the programs themselves, one value per launch: steps of loop.", method)
         self.assertIn("compared with A (shm) within each backend by", method)
         # The recorder's own names stay what they are.
         self.assertNotIn("Measured", self.compare("shm", "tcp", "--metric", "latency"))
@@ -143,13 +143,13 @@ class Compare(support.CommandTest):
     def test_wrong_measurements(self):
         self.measure()
         database = ("--db", self.database)
-        self.refused("shm", "tcp", "--metric", "speed", *database, code=2, says="'speed' is no metric; there are wall_time")
+        self.refused("shm", "tcp", "--metric", "speed", *database, code=2, says="'speed'; the metrics are wall_time")
         self.refused("shm", "tcp", "--metric", "speed", *database, code=2, says="these programs measured steps, latency")
         self.refused("shm", "tcp", "--metric", "measured:speed", *database, code=1,
-                     says="no launch measured speed; measured were latency of ping, steps of loop")
-        self.refused("shm", "tcp", "--workload", "sing", *database, code=1, says="measured were loop, ping (4096 bytes), ping (8 bytes)")
-        self.refused("shm", "tcp", "--within", "colour", code=2, says="--within: 'colour' is no factor")
-        self.refused("24", "25", "--metric", "measurement", *database, code=1, says="measured nothing themselves")
+                     says="no launch measured speed; there are measurements of latency of ping, steps of loop")
+        self.refused("shm", "tcp", "--workload", "sing", *database, code=1, says="there are measurements of loop, ping (4096 bytes), ping (8 bytes)")
+        self.refused("shm", "tcp", "--within", "colour", code=2, says="--within: there is no factor 'colour'")
+        self.refused("24", "25", "--metric", "measurement", *database, code=1, says="printed no measurements")
 
     def test_few_launches_and_other_programs_are_said(self):
         text = self.compare("1", "24")
@@ -172,10 +172,10 @@ class Compare(support.CommandTest):
         self.assertEqual(len(result.stderr.splitlines()), 2 if code == 2 else 1, result.stderr)
 
     def test_wrong_use(self):
-        self.refused(code=2, says="name two series")
-        self.refused("1-6", code=2, says="one series (1-6)")
-        self.refused("1", "2", "--metric", "speed", "--db", self.database, code=2, says="'speed' is no metric; there are wall_time")
-        self.refused("--by", "colour", code=2, says="'colour' is no factor; there are label, program")
+        self.refused(code=2, says="Name two series")
+        self.refused("1-6", code=2, says="1-6 is only one series")
+        self.refused("1", "2", "--metric", "speed", "--db", self.database, code=2, says="'speed'; the metrics are wall_time")
+        self.refused("--by", "colour", code=2, says="'colour'; the factors are label, program")
         self.refused("1", "2", "--csv", "--json", code=2, says="give one of")
         self.refused("1", "2", "--threshold", "-1", code=2, says="--threshold")
         self.refused("1", "2", "--basis", "best", code=2, says="--basis")
@@ -183,7 +183,7 @@ class Compare(support.CommandTest):
     def test_failures(self):
         database = ("--db", self.database)
         self.refused("1", "99", *database, code=1, says="there is no run 99")
-        self.refused("1", "transport=ucx", *database, code=1, says="no run has transport=ucx; there is default, shm, tcp")
+        self.refused("1", "transport=ucx", *database, code=1, says="no run has transport=ucx; there are: default, shm, tcp")
         self.refused("1", "nobody", *database, code=1, says="no run has the label 'nobody'")
         self.refused("1-8", "8", *database, code=1, says="run 8 is in")
         self.refused("22", "1", *database, code=1, says="no launch of 'run 22' finished")

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import sqlite3
+import unicodedata
 
 import support
 
@@ -44,6 +45,16 @@ class Output(support.CommandTest):
     def test_names_of_a_run(self):
         self.assertEqual(self.query("report", "large"), self.query("report", "3"))
         self.assertEqual(self.query("report", "last"), self.query("report", "4"))
+        self.assertEqual(self.query("report"), self.query("report", "4"))
+
+    def test_translated_runs_say_so(self):
+        with sqlite3.connect(self.database) as connection:
+            connection.execute("UPDATE run SET translated = 1, front = 'mpich' WHERE run_id = 1")
+        self.assertIn("(translated from mpich)", self.query("report", "1"))
+        self.assertIn("(native)", self.query("report", "3"))
+        first, second = self.query("runs").splitlines()[1:3]
+        self.assertEqual(first.split()[-6:-4], ["openmpi", "translated"], first)
+        self.assertIn("  native  ", second)
 
     def test_utf8_only_where_the_locale_has_it_and_colour_only_on_a_terminal(self):
         plain = self.query("report", "1")
@@ -53,21 +64,35 @@ class Output(support.CommandTest):
         self.assertIn("\033[1m", self.on_terminal({}))
         self.assertNotIn("\033", self.on_terminal({"NO_COLOR": "1"}))
 
-    def on_terminal(self, environment):
-        import pty
-        child, terminal = pty.fork()
-        if child == 0:
-            os.execve(support.PROGRAM, [support.PROGRAM, "report", "1", "--db", self.database],
-                      {**self.environment, "TERM": "xterm", **environment})
-        text = b""
-        try:
-            while chunk := os.read(terminal, 4096):
-                text += chunk
-        except OSError:  # the other side is closed
-            pass
-        os.close(terminal)
-        os.waitpid(child, 0)
-        return text.decode()
+    def on_terminal(self, environment, *arguments, columns=100):
+        code, text = super().on_terminal(*(arguments or ("report", "1")), "--db", self.database, environment=environment,
+                                         columns=columns)
+        self.assertEqual(code, 0, text)
+        return text
+
+    def columns(self, text):
+        return sum(0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+                   for letter in text)
+
+    def test_tables_fit_the_terminal(self):
+        with sqlite3.connect(self.database) as connection:
+            connection.execute("UPDATE run SET label = '数値計算の実行 ' || label || ' naïve e\u0301tude'")
+        for columns in (60, 80, 100, 200):
+            for arguments in (("runs",), ("report", "1"), ("report", "4"), ("report", "1", "--by", "site")):
+                text = self.on_terminal({"LC_ALL": "C.UTF-8", "NO_COLOR": "1"}, *arguments, columns=columns)
+                for line in text.splitlines():
+                    if not line.startswith("  trace "):
+                        self.assertLessEqual(self.columns(line), columns, (arguments, line))
+        self.assertIn("数値計算の実行 large", text := self.on_terminal({"LC_ALL": "C.UTF-8"}, "runs", columns=200))
+        lines = [line for line in text.splitlines() if "solver" in line]
+        self.assertEqual(len({self.columns(line[:line.index("solver")]) for line in lines}), 1, text)
+        self.assertIn("(not shown in 60 columns: ", self.on_terminal({}, "runs", columns=60))
+
+    def test_unit_of_microseconds_follows_the_locale(self):
+        self.assertIn(" us", self.query("report", "1", environment={"LC_ALL": "C"}))
+        text = self.query("report", "1", environment={"LC_ALL": "C.UTF-8"})
+        self.assertIn(" µs", text)
+        self.assertNotIn(" us", text)
 
     def test_report_as_json(self):
         text = self.query("report", "1", "--json")

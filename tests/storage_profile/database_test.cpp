@@ -54,11 +54,12 @@ TEST(Database, NewerSchemaIsRefusedAndLeftAlone) {
   const std::string path = scratch / "newer.db";
   {
     Result<Database> database = Database::open_or_create(path);
-    ASSERT_TRUE(database->execute("PRAGMA user_version = 99"));
+    ASSERT_TRUE(database->execute("PRAGMA user_version = " + std::to_string(kSchemaVersion + 1)));
   }
   const std::string before = read_file(path);
   const std::string expected =
-      path + " has schema 99, this tulkki reads up to " + std::to_string(kSchemaVersion) + ": use a newer tulkki";
+      path + " was written by a newer tulkki (schema " + std::to_string(kSchemaVersion + 1) +
+                               ", this one reads up to " + std::to_string(kSchemaVersion) + "): use that one";
   EXPECT_EQ(failure(Database::open(path)), expected);
   EXPECT_EQ(failure(Database::open_or_create(path)), expected);
   EXPECT_EQ(read_file(path), before);

@@ -11,6 +11,7 @@
 
 #include "storage/recover.h"
 #include "tests/storage_profile/support.h"
+#include "tulkki/schema.h"
 
 namespace tulkki::test {
 namespace {
@@ -112,9 +113,9 @@ TEST(RecoverFaults, NewerDatabaseIsLeftAlone) {
   const ScratchDirectory scratch;
   write_launch(scratch / "raw", 1, 5);
   RecoverOptions options = options_for(scratch);
-  ASSERT_TRUE(Database::open_or_create(options.database)->execute("PRAGMA user_version = 99"));
+  ASSERT_TRUE(Database::open_or_create(options.database)->execute("PRAGMA user_version = " + std::to_string(kSchemaVersion + 1)));
   const std::string before = read_file(options.database);
-  EXPECT_NE(failure(options).find("has schema 99, this tulkki reads up to"), std::string::npos);
+  EXPECT_NE(failure(options).find("was written by a newer tulkki (schema " + std::to_string(kSchemaVersion + 1)), std::string::npos);
   EXPECT_EQ(read_file(options.database), before);
   EXPECT_TRUE(files::exists(scratch / "raw/test-run-0.tulkki-raw"));
 }

@@ -256,7 +256,7 @@ TEST(Recover, LiveProcessIsLeftAloneUnlessForced) {
     write_unfinished_log(path, process.id());
     const Result<RecoverSummary> refused = recover(options);
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.message(), "a recorded process still runs (rank 0, process " + std::to_string(process.id()) +
+    EXPECT_EQ(refused.message(), "a recorded process is still running (rank 0, process " + std::to_string(process.id()) +
                                      "): wait for its end, or take what is there now with --force; nothing was "
                                      "changed");
     EXPECT_FALSE(files::exists(options.database));

@@ -211,7 +211,7 @@ void WidgetTest::searchFindsAndComplains() {
   page_->search("procedure = MPI_Wait and rank = 2");
   QTRY_VERIFY(view_->selected().call.call > first.call.call);
   page_->search("procedure = MPI_Nothing");
-  QTRY_COMPARE(page_->search_answer(), QString("no such call"));
+  QTRY_COMPARE(page_->search_answer(), QString("no call matches"));
   page_->search("procedure == ");
   QVERIFY(page_->search_answer().contains("expected a value"));
 }

@@ -63,13 +63,13 @@ TEST_P(FigureJsonErrors, NameTheField) {
 INSTANTIATE_TEST_SUITE_P(
     All, FigureJsonErrors,
     testing::Values(Wrong{"{", "is not JSON"}, Wrong{"{}", "/tulkki_figure: is missing"},
-                    Wrong{R"({"tulkki_figure":7})", "/tulkki_figure: is format 7, this program reads up to 1"},
+                    Wrong{R"({"tulkki_figure":7})", "/tulkki_figure: is format 7; this program reads up to 1"},
                     Wrong{R"({"tulkki_figure":1,"from":"box"})", "/from: there is no such field"},
                     Wrong{R"({"tulkki_figure":1,"form":"pie"})", "/form: is \"pie\"; it can be curve"},
                     Wrong{R"({"tulkki_figure":1,"style":{"width":"three-column"}})", "/style/width: is \"three-column\""},
                     Wrong{R"({"tulkki_figure":1,"style":{"width_in":90}})", "/style/width_in: is 90; it can be 0.5 to 40"},
                     Wrong{R"({"tulkki_figure":1,"x":{"scale":"log2","min":0}})", "/x/min: must be above 0"},
-                    Wrong{R"({"tulkki_figure":1,"y":{"min":2,"max":1}})", "/y/max: must be above min"},
+                    Wrong{R"({"tulkki_figure":1,"y":{"min":2,"max":1}})", "/y/max: must be greater than min"},
                     Wrong{R"({"tulkki_figure":1,"panels":[{"series":[{"points":[{"x":"a"}]}]}]})",
                           "/panels/0/series/0/points/0/x: must be a number"},
                     Wrong{R"({"tulkki_figure":1,"panels":[{"matrix":{"columns":2,"rows":2,"values":[1]}}]})",
@@ -142,8 +142,8 @@ TEST(ViewState, ErrorsNameTheField) {
     const Result<ViewState> read = state_from_json(text, "/query/state");
     return read ? std::string() : read.message();
   };
-  EXPECT_NE(message(R"({"series":["colour"]})").find("/query/state/series: 'colour' is no factor"), std::string::npos);
-  EXPECT_NE(message(R"({"metric":"speed"})").find("/query/state/metric: 'speed' is no metric"), std::string::npos);
+  EXPECT_NE(message(R"({"series":["colour"]})").find("/query/state/series: there is no factor 'colour'"), std::string::npos);
+  EXPECT_NE(message(R"({"metric":"speed"})").find("/query/state/metric: there is no metric 'speed'"), std::string::npos);
   EXPECT_NE(message(R"({"filters":[{"factor":"x"}]})").find("/query/state/filters/0/factor"), std::string::npos);
 }
 

@@ -139,7 +139,7 @@ class View(CommandTest):
 
     def test_wrong_figures(self):
         points = {"page": "points", "databases": [STUDY]}
-        cases = [({"tulkki_figure": 1, "query": {**points, "rows": ["colour"]}}, "/query/rows: 'colour' is no factor"),
+        cases = [({"tulkki_figure": 1, "query": {**points, "rows": ["colour"]}}, "/query/rows: there is no factor 'colour'"),
                  ({"tulkki_figure": 1, "query": {**points, "workloads": "all"}}, "/query/workloads"),
                  ({"tulkki_figure": 1, "query": {**points, "page": "compare", "rows": ["backend"]}}, "/query/rows"),
                  ({"tulkki_figure": 1, "query": {**points, "names": {"openmpi": 4}}}, "/query/names/openmpi"),

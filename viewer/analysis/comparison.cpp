@@ -26,8 +26,8 @@ Result<std::vector<std::string>> chosen_procedures(const std::vector<SeriesProfi
     const std::string full = name.starts_with("MPI_") ? name : "MPI_" + name;
     if (std::find(names.begin(), names.end(), full) == names.end()) {
       const std::string near = did_you_mean(full, names);
-      return Error{fmt::format("--procedure: no launch called {}{}", full,
-                               near.empty() ? fmt::format("; called were {}", fmt::join(names, ", ")) : near)};
+      return Error{fmt::format("no launch called {}{}", full,
+                               near.empty() ? fmt::format("; procedures that were called: {}", fmt::join(names, ", ")) : near)};
     }
     kept.insert(full);
   }
@@ -147,9 +147,10 @@ Result<std::vector<Quantity>> chosen_quantities(const std::vector<SeriesProfile>
   for (const Quantity& quantity : quantities(series))
     names.insert(fmt::format("{} of {}", quantity.name, quantity.workload));
   if (names.empty()) {
-    return Error{"these programs measured nothing themselves: `tulkki bench` and `tulkki sweep` record what programs print"};
+    return Error{
+        "these programs printed no measurements: `tulkki bench` and `tulkki sweep` record what programs print"};
   }
-  return Error{fmt::format("no launch measured {}; measured were {}",
+  return Error{fmt::format("no launch measured {}; there are measurements of {}",
                            filter.names.empty() ? "that" : fmt::format("{}", fmt::join(filter.names, ", ")),
                            fmt::join(names, ", "))};
 }
@@ -308,7 +309,7 @@ std::vector<CurvePoint> curve(const SeriesProfile& series, const Quantity& quant
 
 Result<Comparison> compare(const std::vector<SeriesProfile>& series, const std::vector<std::string>& under_test,
                            const ComparisonOptions& options) {
-  if (options.baseline >= series.size()) return Error{"the baseline is none of the series"};
+  if (options.baseline >= series.size()) return Error{"the baseline is not one of the series"};
   Comparison comparison;
   comparison.options = options;
   if (comparison.options.metrics.empty()) {

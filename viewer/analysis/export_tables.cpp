@@ -218,9 +218,9 @@ Result<void> export_table(Database& database, const std::string& name, const std
                           RowSink& sink) {
   const auto table =
       std::find_if(kTables.begin(), kTables.end(), [&](const Table& candidate) { return candidate.name == name; });
-  if (table == kTables.end()) return Error{"there is no table " + name};
+  if (table == kTables.end()) return Error{"there is no table '" + name + "'"};
   if (name == "measurements" && !database.has_table("measurement")) {
-    return Error{database.path() + " is of an older schema, which had no measurements"};
+    return Error{database.path() + " was written by an older tulkki, which did not record measurements"};
   }
   if ((name == "load" || name == "hosts") && !database.has_table("process_load")) {
     return Error{database.path() + " is of an older schema, which did not record the load"};

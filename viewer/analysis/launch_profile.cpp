@@ -15,8 +15,8 @@ constexpr std::int64_t kMostSizeClass = 64;  // of 64-bit sizes, storage/schema.
 Result<void> check_times(const Database& database, const RunInfo& run, std::initializer_list<double> times_ns) {
   for (const double time_ns : times_ns) {
     if (time_ns >= 0 && time_ns <= kLongestNs) continue;
-    return Error{fmt::format("{}, run {}: holds a time of {} ns: the file is damaged, take a copy of it", database.path(), run.run_id,
-                             time_ns)};
+    return Error{fmt::format("{}, run {} has a time of {} ns: the file is damaged; use a copy", database.path(),
+                             run.run_id, time_ns)};
   }
   return {};
 }
@@ -79,8 +79,9 @@ Result<void> read_calls(Database& database, LaunchProfile& launch) {
     if (const Result<void> good = check_times(database, launch.run, {totals->time_ns, totals->min_ns, totals->max_ns}); !good) return good.error();
     const std::int64_t size_class = query->integer(2);
     if (size_class < 0 || size_class > kMostSizeClass) {
-      return Error{fmt::format("{}, run {}: holds a size class of {}, which there is not: the file is damaged, take a copy of it",
-                               database.path(), launch.run.run_id, size_class)};
+      return Error{
+          fmt::format("{}, run {}: has the size class {}, which does not exist: the file is damaged; use a copy",
+                      database.path(), launch.run.run_id, size_class)};
     }
     ProcedureTotals& procedure = launch.procedures[query->text(0)];
     procedure.family = query->text(1);

@@ -34,7 +34,7 @@ std::string series_text(const Series& series) {
   const std::string translated = series_factor(series, "translated");
   const std::string path = translated == "no"    ? "native"
                            : translated == "yes" ? fmt::format("translated from {}", series_factor(series, "front"))
-                                                 : "in part translated";
+                                                 : "partly translated";
   return fmt::format("{}: {} ({}), {}, {}, {} launches", series.key, one_line(series_factor(series, "backend_version")),
                      series_factor(series, "backend"), path, transport_text(series), series.runs.size());
 }
@@ -66,7 +66,8 @@ std::string measured_text(const Comparison& comparison) {
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
   }
   if (names.empty()) return "";
-  return fmt::format("As the programs measured and printed it, one value a launch: {}. ", fmt::join(names, ", "));
+  return fmt::format("Measured and printed by the programs themselves, one value per launch: {}. ",
+                     fmt::join(names, ", "));
 }
 
 std::string recorder_text(const std::vector<RunInfo>& runs) {
@@ -79,7 +80,7 @@ std::string recorder_text(const std::vector<RunInfo>& runs) {
   const Series all{"", "", runs};
   return fmt::format(
       "Calls were recorded by Tulkki {} ({} a trace), which added {} ns to a blocking call (measured at the start "
-      "of each launch; outside of the recorded durations) and read a clock with a resolution of {:.1f} ns",
+      "of each launch; not part of the recorded durations) and read a clock with a resolution of {:.1f} ns",
       series_factor(all, "tulkki_version"),
       series_factor(all, "trace") == "yes"  ? "with"
       : series_factor(all, "trace") == "no" ? "without"
@@ -103,23 +104,22 @@ std::string method_sentence(const Comparison& comparison) {
     for (const Contrast& contrast : row.contrasts)
       exact = exact && contrast.exact;
   }
-  std::string text = conditions_text(runs) + ". Compared were " + series + ". ";
-  text += fmt::format("The launches took place from {} to {} (UTC). ", first->started_at.substr(0, 16),
+  std::string text = conditions_text(runs) + ". The following were compared: " + series + ". ";
+  text += fmt::format("The launches were started between {} and {} (UTC). ", first->started_at.substr(0, 16),
                       last->started_at.substr(0, 16));
   text += recorder_text(runs) + ". ";
   text +=
       "The unit of repetition is a launch; run time is from the first rank's start of MPI_Init to the last rank's end "
       "of "
-      "MPI_Finalize, times in procedures are means over the ranks, rates are totals over totals. "
-      "Given are medians over launches with 95 % intervals from order statistics. ";
+      "MPI_Finalize, times in procedures are means over the ranks, rates are total amount over total time. "
+      "Medians over launches are given with 95 % intervals from order statistics. ";
   text += measured_text(comparison);
   const std::vector<std::string>& within = comparison.options.within;
   text += fmt::format(
-      "Series were compared with {} ({}){} by two-sided Mann-Whitney tests ({}), corrected after Holm over all {} "
-      "tests (significance level {}); quotients of medians have Hodges-Lehmann intervals on logarithms. "
-      "Differences below {:.3g} % or below what the recorder may have caused do not count.",
-      comparison.series[comparison.options.baseline].key,
-      one_line(comparison.series[comparison.options.baseline].name),
+      "Series were compared with {} ({}){} by two-sided Mann-Whitney tests ({}), with Holm's correction over all {} "
+      "tests (significance level {}); ratios of medians have Hodges-Lehmann intervals on logarithms. "
+      "Differences below {:.3g} % or below what recording may have caused are not counted.",
+      comparison.series[comparison.options.baseline].key, one_line(comparison.series[comparison.options.baseline].name),
       within.empty() ? "" : fmt::format(" within each {}", fmt::join(within, " and ")),
       exact ? "exact" : "normal approximation with correction for ties for more than 50 launches", comparison.tests,
       comparison.options.alpha, comparison.options.threshold * 100);

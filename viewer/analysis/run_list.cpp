@@ -33,8 +33,9 @@ Result<std::vector<RunInfo>> list_runs(Database& database) {
       "transport_verified, ranks, nodes, thread_level, kernel, cpu, repetition, started_at, wall_ns, outcome, "
       "exit_code, own_cost_ns, clock_resolution_ns, trace_path, events, events_dropped, loss, tulkki_version, "
       "(SELECT value FROM run_property AS one WHERE one.run_id = run.run_id AND name = 'programs'), "
-      "(SELECT value FROM run_property AS one WHERE one.run_id = run.run_id AND name = 'compared_arguments') "
-      "FROM run ORDER BY run_id");
+      "(SELECT value FROM run_property AS one WHERE one.run_id = run.run_id AND name = 'compared_arguments'), "
+      "launch, " +
+      std::string(database.has_column("run", "note") ? "note" : "''") + " FROM run ORDER BY run_id");
   if (!query) return query.error();
   Result<std::map<std::int64_t, RunLoad>> loads = read_loads(database);
   if (!loads) return loads.error();
@@ -80,6 +81,8 @@ Result<std::vector<RunInfo>> list_runs(Database& database) {
     take_programs(run, text());
     const std::string compared = text();
     run.compared_arguments = compared.empty() ? run.arguments : compared;
+    run.launch = text();
+    run.note = text();
     runs.push_back(std::move(run));
   }
 }
@@ -87,7 +90,7 @@ Result<std::vector<RunInfo>> list_runs(Database& database) {
 Result<RunInfo> select_run(Database& database, const std::string& name) {
   Result<std::vector<RunInfo>> runs = list_runs(database);
   if (!runs) return runs.error();
-  if (runs->empty()) return Error{database.path() + " holds no run: record one with `tulkki run ...`"};
+  if (runs->empty()) return Error{database.path() + " holds no runs: record one with `tulkki run ...`"};
   if (name == "last") return runs->back();
   for (const RunInfo& run : *runs) {
     if (std::to_string(run.run_id) == name) return run;

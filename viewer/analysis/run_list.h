@@ -21,6 +21,8 @@ struct RunInfo {
   // The same without what a sweep varies on purpose from repetition to repetition ("--seed {repetition}"): what is compared.
   std::string compared_arguments;
   std::string backend, backend_version, front;
+  std::string launch;  // identity of the launch, the same in every database
+  std::string note;    // the user's own words
   bool translated = false;
   std::string transport, transport_verified;
   std::int64_t ranks = 0, nodes = 0;

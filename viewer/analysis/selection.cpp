@@ -60,7 +60,8 @@ Result<std::vector<RunInfo>> by_number(const std::vector<RunInfo>& runs, const s
   std::vector<RunInfo> selected;
   for (const Range& part : wanted) {
     if (part.first > part.last)
-      return Error{fmt::format("{}-{} names no run: the smaller number comes first", part.first, part.last)};
+      return Error{fmt::format("{}-{}: the smaller number comes first, as in {}-{}", part.first, part.last, part.last,
+                               part.first)};
     const auto inside = [&](const RunInfo& run) { return run.run_id >= part.first && run.run_id <= part.last; };
     if (std::any_of(runs.begin(), runs.end(), inside)) continue;
     if (part.first == part.last) return Error{fmt::format("there is no run {}: `tulkki runs` lists them", part.first)};
@@ -119,7 +120,7 @@ Result<std::vector<RunInfo>> by_factors(const std::vector<RunInfo>& runs, const 
       for (const RunInfo& run : before) known.push_back(*factor_value(run, name));
       if (const std::string near = did_you_mean(value, known); !near.empty())
         return Error{fmt::format("no run has {}={}{}", name, value, near)};
-      return Error{fmt::format("no run has {}={}{}; there is {}", name, value,
+      return Error{fmt::format("no run has {}={}{}; there are: {}", name, value,
                                before.size() < runs.size() ? " besides the other conditions" : "",
                                values_text(before, name))};
     }
@@ -180,12 +181,13 @@ Result<void> finish_series(SeriesSet& set, bool include_unfinished) {
       set.left_out.insert(set.left_out.end(), kept, series.runs.end());
       series.runs.erase(kept, series.runs.end());
     }
-    if (series.runs.empty()) return Error{fmt::format("no launch of '{}' finished: nothing to compare", series.name)};
+    if (series.runs.empty())
+      return Error{fmt::format("no launch of '{}' finished, so there is nothing to compare", series.name)};
     for (const RunInfo& run : series.runs) {
       const auto [other, added] = owner.try_emplace(run.run_id, series.name);
       if (!added)
-        return Error{fmt::format("run {} is in '{}' and in '{}': series must not overlap", run.run_id, other->second,
-                                 series.name)};
+        return Error{fmt::format("run {} is in '{}' and in '{}', but a run can be in one series only", run.run_id,
+                                 other->second, series.name)};
     }
   }
   std::sort(set.left_out.begin(), set.left_out.end(),
@@ -235,7 +237,7 @@ std::vector<Series> group_by(const std::vector<RunInfo>& runs, const std::vector
 }
 
 Result<std::vector<RunInfo>> select_runs(const std::vector<RunInfo>& runs, const std::string& expression) {
-  if (runs.empty()) return Error{"the database holds no run: record one with `tulkki run ...`"};
+  if (runs.empty()) return Error{"the database holds no runs: record one with `tulkki run ...`"};
   if (expression == "last") return std::vector<RunInfo>{runs.back()};
   if (const auto numbers = ranges(expression)) return by_number(runs, *numbers);
   if (expression.find('=') != std::string::npos) {
@@ -253,8 +255,23 @@ Result<std::vector<RunInfo>> select_runs(const std::vector<RunInfo>& runs, const
   if (const std::string near = did_you_mean(expression, known); !near.empty())
     return Error{fmt::format("no run has the label '{}'{}", expression, near)};
   return Error{
-      fmt::format("no run has the label '{}' (there is: {}); name runs by number, 1-6, label=TEXT or FACTOR=VALUE",
+      fmt::format("no run has the label '{}' (labels: {}); runs are named by number, 1-6, label=TEXT or FACTOR=VALUE",
                   expression, values_text(runs, "label"))};
+}
+
+Result<std::vector<RunInfo>> select_runs(const std::vector<RunInfo>& runs,
+                                         const std::vector<std::string>& expressions) {
+  std::set<std::int64_t> chosen;
+  for (const std::string& expression : expressions) {
+    const Result<std::vector<RunInfo>> selected = select_runs(runs, expression);
+    if (!selected) return selected;
+    for (const RunInfo& run : *selected)
+      chosen.insert(run.run_id);
+  }
+  std::vector<RunInfo> result;
+  std::copy_if(runs.begin(), runs.end(), std::back_inserter(result),
+               [&](const RunInfo& run) { return chosen.contains(run.run_id); });
+  return result;
 }
 
 Result<SeriesSet> build_series(const std::vector<RunInfo>& runs, const std::vector<std::string>& expressions,
@@ -288,12 +305,11 @@ Result<SeriesSet> build_series(const std::vector<RunInfo>& runs, const std::vect
     }
     set.series = group_by(pool, options.by);
     if (set.series.size() < 2) {
-      return Error{
-          fmt::format("all selected runs have the same {}: nothing to compare", fmt::join(options.by, " and "))};
+      return Error{fmt::format("all selected runs have the same {}, so there is nothing to compare",
+                               fmt::join(options.by, " and "))};
     }
   }
-  if (set.series.size() < 2)
-    return Error{"a comparison needs two selections, or --by FACTOR that cuts one into several"};
+  if (set.series.size() < 2) return Error{"a comparison needs two selections, or --by FACTOR to split one"};
   set.under_test.assign(tested.begin(), tested.end());
   if (const Result<void> done = finish_series(set, options.include_unfinished); !done) return done.error();
   return set;

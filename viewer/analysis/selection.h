@@ -33,6 +33,9 @@ struct SelectionOptions {
 // number is no run, and on a factor that does not exist.
 Result<std::vector<RunInfo>> select_runs(const std::vector<RunInfo>& runs, const std::string& expression);
 
+// The runs that any of the expressions names, oldest first, each once.
+Result<std::vector<RunInfo>> select_runs(const std::vector<RunInfo>& runs, const std::vector<std::string>& expressions);
+
 // Ended well, so that its times mean something.
 bool finished(const RunInfo& run);
 

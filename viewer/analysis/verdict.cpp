@@ -112,7 +112,7 @@ void warn_of_factors(Comparison& comparison, const std::vector<std::string>& und
   for (const FactorDifference& difference : comparison.differences) {
     if (difference.mixed && !difference.implied) {
       comparison.warnings.push_back(
-          fmt::format("launches of one series differ in {} ({}): they are no repetitions of each other",
+          fmt::format("the launches of a series differ in {} ({}), so they are not repetitions of one another",
                       difference.name, values_text(comparison, difference)));
     } else if (!difference.under_test && !difference.implied) {
       others.push_back(&difference);
@@ -126,13 +126,13 @@ void warn_of_factors(Comparison& comparison, const std::vector<std::string>& und
       text +=
           fmt::format("{}{} ({})", text.empty() ? "" : ", ", difference->name, values_text(comparison, *difference));
     }
-    comparison.warnings.push_back(
-        fmt::format("the series differ in several factors: {}: which of them is the reason cannot be told", text));
+    comparison.warnings.push_back(fmt::format(
+        "the series differ in more than one factor: {}; which of them causes a difference cannot be told", text));
     return;
   }
   for (const FactorDifference* difference : others) {
-    comparison.warnings.push_back(fmt::format("{} differs too ({}): a difference may be due to it", difference->name,
-                                              values_text(comparison, *difference)));
+    comparison.warnings.push_back(fmt::format("{} differs too ({}) and may be the cause of a difference",
+                                              difference->name, values_text(comparison, *difference)));
   }
 }
 
@@ -143,8 +143,9 @@ void warn_of_launches(Comparison& comparison) {
       few.push_back(fmt::format("{} (n={})", series.key, series.runs.size()));
   }
   if (!few.empty()) {
-    comparison.warnings.push_back(fmt::format("too few launches of {}: no 95 % interval and no verdict below {}",
-                                              names(few), kLaunchesForInterval));
+    comparison.warnings.push_back(
+        fmt::format("too few launches of {}: the 95 % interval of a median and a verdict need at least {}", names(few),
+                    kLaunchesForInterval));
   }
   const auto bounds = [](const Series& series) {
     const auto [first, last] = std::minmax_element(
@@ -161,9 +162,10 @@ void warn_of_launches(Comparison& comparison) {
     if (last < baseline_first || first > baseline_last) apart.push_back(series.key);
   }
   if (!apart.empty()) {
-    comparison.warnings.push_back(fmt::format(
-        "the launches of {} were not interleaved with those of {}: a machine that drifts looks like a difference",
-        names(apart), baseline.key));
+    comparison.warnings.push_back(
+        fmt::format("the launches of {} did not alternate with those of {}: a machine that changed in between looks "
+                    "like a difference",
+                    names(apart), baseline.key));
   }
 }
 
@@ -179,7 +181,7 @@ void warn_of_transports(Comparison& comparison) {
   }
   if (differs && !unverified.empty()) {
     comparison.warnings.push_back(
-        fmt::format("the transport of {} is as asked for, but was not verified in the job", names(unverified)));
+        fmt::format("the transport of {} was asked for, but nothing verified that the job used it", names(unverified)));
   }
 }
 

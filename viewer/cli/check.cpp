@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// `tulkki check`: validates an OTF2 archive and says what is wrong with it, where, and what that means.
+// `tulkki check`: validates OTF2 archives and says what is wrong with them, where, and what that means.
 #include "storage/check/check.h"
 
 #include <fmt/core.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "viewer/analysis/run_list.h"
 #include "viewer/cli/command.h"
 
 namespace tulkki {
@@ -62,11 +65,15 @@ std::string plural(std::uint64_t count, const char* noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
+// `brief`: one of many archives, of which only those with findings are worth more than a line.
 void print_text(const std::string& trace, const check::Report& report, const std::vector<Listed>& entries,
-                const Counts& counts) {
-  fmt::print("{}\n  {}, {}, {} matched, {}{}\n", report.anchor, plural(report.locations, "location"),
-             plural(report.events, "event"), plural(report.messages, "message"),
-             plural(report.collectives, "collective"), report.creator.empty() ? "" : "; written by " + report.creator);
+                const Counts& counts, bool brief) {
+  if (!brief || !entries.empty()) {
+    fmt::print("{}\n  {}, {}, {} matched, {}{}\n", report.anchor, plural(report.locations, "location"),
+               plural(report.events, "event"), plural(report.messages, "message"),
+               plural(report.collectives, "collective"),
+               report.creator.empty() ? "" : "; written by " + report.creator);
+  }
   for (const Listed& entry : entries) {
     const check::KindInfo& info = check::info(entry.kind);
     fmt::print("\n{} {}: {}\n  {}\n", entry.is_defect ? "DEFECT" : "warning", info.name, entry.finding->count,
@@ -87,7 +94,8 @@ void print_text(const std::string& trace, const check::Report& report, const std
   }
 }
 
-void print_json(const check::Report& report, const std::vector<Listed>& entries, const Counts& counts) {
+nlohmann::ordered_json json_object(const check::Report& report, const std::vector<Listed>& entries,
+                                   const Counts& counts) {
   nlohmann::ordered_json document = {{"trace", report.anchor},
                                      {"creator", report.creator},
                                      {"locations", report.locations},
@@ -114,8 +122,7 @@ void print_json(const check::Report& report, const std::vector<Listed>& entries,
                                     {"meaning", info.meaning},
                                     {"examples", std::move(examples)}});
   }
-  // Names come from the trace and need not be UTF-8.
-  fmt::print("{}\n", document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  return document;
 }
 
 // A line on a terminal that is rewritten while a long check runs.
@@ -127,6 +134,70 @@ std::function<void(std::uint64_t)> progress_line() {
     fmt::print(stderr, "\rchecking: {} million events ", events / 1'000'000);
     std::fflush(stderr);
   };
+}
+
+// Of a folder without an archive of its own, all archives below it. What is neither file nor folder names a run.
+Result<std::vector<std::string>> archives_of(const std::string& trace, const std::string& database_option) {
+  namespace files = std::filesystem;
+  std::error_code error;
+  if (!files::exists(trace, error)) {
+    Result<Database> database = Database::open(database_path(database_option));
+    if (!database)
+      return Error{trace + ": no such file or folder, and runs cannot be looked up: " + database.message()};
+    const Result<RunInfo> run = select_run(*database, trace);
+    if (!run) return Error{trace + ": no such file or folder; " + run.message()};
+    if (run->trace_path.empty()) return Error{fmt::format("run {} was recorded without a trace", run->run_id)};
+    return std::vector<std::string>{run->trace_path};
+  }
+  if (!files::is_directory(trace, error)) return std::vector<std::string>{trace};
+  std::vector<std::string> archives;
+  const auto options = files::directory_options::skip_permission_denied;
+  for (files::recursive_directory_iterator at(trace, options, error), end; !error && at != end; at.increment(error)) {
+    std::error_code ignored;
+    if (at->path().extension() == ".otf2" && at->is_regular_file(ignored)) archives.push_back(at->path().string());
+  }
+  if (archives.empty()) return Error{trace + ": there is no OTF2 archive (*.otf2) in this folder or below it"};
+  std::sort(archives.begin(), archives.end());
+  return archives;
+}
+
+struct Arguments {
+  std::string trace, database;
+  check::Options options;
+  std::vector<check::Kind> ignored;
+  bool json = false, strict = false;
+};
+
+int check_all(const Arguments& arguments) {
+  const Result<std::vector<std::string>> archives = archives_of(arguments.trace, arguments.database);
+  if (!archives) return failed("check", archives.message());
+  auto documents = nlohmann::ordered_json::array();
+  std::size_t defective = 0, unreadable = 0;
+  for (const std::string& archive : *archives) {
+    const Result<check::Report> report = check::check_trace(archive, arguments.options);
+    if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\033[K");
+    if (!report) {
+      failed("check", report.message());
+      ++unreadable;
+      continue;
+    }
+    Counts counts;
+    const std::vector<Listed> entries = listed(*report, arguments.ignored, arguments.strict, &counts);
+    if (counts.defects != 0) ++defective;
+    if (arguments.json)
+      documents.push_back(json_object(*report, entries, counts));
+    else
+      print_text(archives->size() == 1 ? arguments.trace : archive, *report, entries, counts, archives->size() > 1);
+  }
+  // Names come from the trace and need not be UTF-8.
+  const auto& document = archives->size() == 1 && !documents.empty() ? documents.front() : documents;
+  if (arguments.json && (archives->size() > 1 || unreadable == 0)) {
+    fmt::print("{}\n", document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  } else if (archives->size() > 1) {
+    fmt::print("\n{}: {}, {} with defects{}\n", arguments.trace, plural(archives->size(), "archive"), defective,
+               unreadable > 0 ? fmt::format(", {} unreadable", unreadable) : "");
+  }
+  return defective + unreadable == 0 ? 0 : kExitFailed;
 }
 
 int list_kinds() {
@@ -141,44 +212,41 @@ int list_kinds() {
 }  // namespace
 
 int check_command(int argc, char** argv) {
-  CLI::App app("Validates an OTF2 archive, of any tool: finds what otf2-print lets pass.", "tulkki check");
+  CLI::App app("Validates OTF2 archives, of any tool: finds what otf2-print lets pass.", "tulkki check");
   app.footer(
-      "Example: tulkki check tulkki-traces/lmp/traces.otf2\n"
+      "Examples: tulkki check last\n"
+      "          tulkki check tulkki-traces\n"
       "Exit codes: 0 no defects, 1 defects or an unreadable archive, 2 wrong use.");
-  std::string trace;
+  Arguments arguments;
   std::vector<std::string> ignored_names;
-  check::Options options;
-  bool json = false, strict = false, kinds = false;
-  app.add_option("trace", trace, "anchor file (*.otf2), or the directory that holds it")->type_name("TRACE");
-  app.add_option("--max", options.max_examples, "places shown of each kind (default: 3)")->type_name("N");
-  app.add_option("--ignore", ignored_names, "a kind of defect or warning that is not counted; may be repeated")
+  bool kinds = false;
+  app.add_option("TRACE", arguments.trace,
+                 "anchor file (*.otf2), a folder (all archives in it), or a run: its number, its label or 'last'")
+      ->type_name("");
+  app.add_option("--db", arguments.database, "database of the run (default: TULKKI_DB, else tulkki.db)")
+      ->type_name("FILE");
+  app.add_option("--max", arguments.options.max_examples, "places shown per kind (default: 3)")->type_name("N");
+  app.add_option("--ignore", ignored_names, "do not count this kind of defect or warning; may be repeated")
       ->type_name("KIND")
       ->allow_extra_args(false);
-  app.add_flag("--strict", strict, "count warnings as defects");
-  app.add_flag("--json", json, "for programs");
+  app.add_flag("--strict", arguments.strict, "count warnings as defects");
+  app.add_flag("--json", arguments.json, "machine-readable");
   app.add_flag("--kinds", kinds, "list the kinds and what they mean");
   if (const auto code = parse_arguments(app, argc, argv)) return *code;
   if (kinds) return list_kinds();
-  if (trace.empty()) return wrong_use("check", "which trace? Give its anchor file (*.otf2)");
-  std::vector<check::Kind> ignored;
+  if (arguments.trace.empty()) {
+    return wrong_use("check", "which trace? Give its anchor file (*.otf2), a folder, or a run such as 'last'");
+  }
   for (const std::string& name : ignored_names) {
     check::Kind kind;
     if (!check::kind_by_name(name, &kind)) {
-      return wrong_use("check", fmt::format("--ignore {}: no such kind; `tulkki check --kinds` lists them", name));
+      return wrong_use("check",
+                       fmt::format("--ignore: there is no kind '{}'; `tulkki check --kinds` lists them", name));
     }
-    ignored.push_back(kind);
+    arguments.ignored.push_back(kind);
   }
-  options.progress = progress_line();
-  const Result<check::Report> report = check::check_trace(trace, options);
-  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\033[K");
-  if (!report) return failed("check", report.message());
-  Counts counts;
-  const std::vector<Listed> entries = listed(*report, ignored, strict, &counts);
-  if (json)
-    print_json(*report, entries, counts);
-  else
-    print_text(trace, *report, entries, counts);
-  return counts.defects == 0 ? 0 : kExitFailed;
+  arguments.options.progress = progress_line();
+  return check_all(arguments);
 }
 
 }  // namespace tulkki

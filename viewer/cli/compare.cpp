@@ -36,11 +36,11 @@ void add_options(CLI::App& app, CompareOptions& options) {
          "SERIES", options.selections,
          "launches to compare, one argument a series: 7, 1-6, 1,3,8-10, label=TEXT, transport=tcp,backend=mpich")
       ->allow_extra_args();
-  app.add_option("--by", options.by, "cut the selected launches (default: all) into series by these factors")
+  app.add_option("--by", options.by, "split the selected launches (default: all) into series by these factors")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("FACTOR,...");
-  app.add_option("--within", options.within, "every row once for each combination of the values of these factors")
+  app.add_option("--within", options.within, "repeat every row for each combination of values of these factors")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("FACTOR,...");
@@ -66,8 +66,7 @@ void add_options(CLI::App& app, CompareOptions& options) {
       ->allow_extra_args(false)
       ->type_name("N,...");
   app.add_flag("--by-size", options.by_size, "one row for each size class of messages");
-  app.add_option("--threshold", options.threshold_percent,
-                 "differences up to this many percent do not matter (default: 2)")
+  app.add_option("--threshold", options.threshold_percent, "ignore differences of up to this many percent (default: 2)")
       ->check(CLI::Range(0.0, 1000.0))
       ->type_name("PERCENT");
   app.add_option("--top", options.top, "procedures to show (default: 10)")
@@ -75,17 +74,17 @@ void add_options(CLI::App& app, CompareOptions& options) {
       ->type_name("N");
   app.add_flag("--all", options.all, "show all procedures");
   app.add_flag("--waterfall", options.waterfall, "where the time went, for every series (default with two series)");
-  app.add_flag("--no-waterfall", options.no_waterfall, "leave that out");
+  app.add_flag("--no-waterfall", options.no_waterfall, "leave out where the time went");
   app.add_option("--basis", options.basis, "launches that the waterfall is made of: middle (default) or mean of all")
       ->check(CLI::IsMember({"middle", "mean"}))
       ->type_name("BASIS");
   app.add_flag("--pairs", options.pairs, "pair the calls of the traces one by one");
-  app.add_flag("--include-unfinished", options.include_unfinished, "also launches that did not end well");
-  app.add_flag("--json", options.json, "for programs: everything, unrounded");
+  app.add_flag("--include-unfinished", options.include_unfinished, "include launches that failed or did not finish");
+  app.add_flag("--json", options.json, "machine-readable: everything, unrounded");
   app.add_flag("--csv", options.csv, "tidy table: one row for each metric and series");
   app.add_flag("--latex", options.latex, "the verdict table for a paper (booktabs)");
   app.add_flag("--markdown", options.markdown, "the verdict table in Markdown");
-  app.add_flag("--method", options.method, "only the sentences for a method section, with all factors");
+  app.add_flag("--method", options.method, "only the text for a paper's method section, with all factors");
   app.add_option("-o,--output", options.output, "file to write (default: standard output)")->type_name("FILE");
   app.add_flag("--force", options.force, "overwrite an existing file");
   app.add_option("--db", options.database, "database (default: TULKKI_DB, else tulkki.db)")->type_name("FILE");
@@ -142,7 +141,7 @@ Result<void> check_names(const WantedMetrics& wanted, const std::vector<Quantity
     for (const MetricInfo& info : metric_infos()) known.emplace_back(info.name);
     if (const std::string near = did_you_mean(name, known); !near.empty())
       return Error{fmt::format("--metric: there is no metric '{}'{}", name, near)};
-    return Error{fmt::format("--metric: there is no metric '{}'; choose from {}{}", name, metric_list(),
+    return Error{fmt::format("--metric: there is no metric '{}'; the metrics are {}{}", name, metric_list(),
                              names.empty() ? "" : fmt::format("; these programs measured {}", fmt::join(names, ", ")))};
   }
   return {};
@@ -153,10 +152,12 @@ Result<void> check_use(const CompareOptions& options) {
     return Error{"give one of --json, --csv, --latex, --markdown and --method"};
   }
   if (options.selections.empty() && options.by.empty()) {
-    return Error{"name two series, as in `tulkki compare 1-6 7-12`, or cut all launches by --by backend,transport"};
+    return Error{
+        "which launches? Name two series, as in `tulkki compare 1-6 7-12`, or split all launches with --by "
+        "backend,transport"};
   }
   if (options.selections.size() == 1 && options.by.empty()) {
-    return Error{fmt::format("one series ({}) cannot be compared: name another, or cut it by --by FACTOR",
+    return Error{fmt::format("{} is only one series: name another to compare it with, or split it with --by FACTOR",
                              options.selections[0])};
   }
   for (const auto& [option, factors] : {std::pair{"--by", &options.by}, {"--within", &options.within}}) {
@@ -247,8 +248,9 @@ Result<std::vector<SeriesProfile>> read_profiles(const CompareOptions& options, 
   std::set<std::string> names;
   for (const Quantity& quantity : quantities(*profiles))
     names.insert(quantity.bytes > 0 ? fmt::format("{} ({} bytes)", quantity.workload, quantity.bytes) : quantity.workload);
-  return Error{fmt::format("--workload, --bytes: fewer than two series have measured that; measured were {}",
-                           names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")))};
+  return Error{
+      fmt::format("--workload, --bytes: fewer than two series have such measurements; there are measurements of {}",
+                  names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", ")))};
 }
 
 struct Failure {
@@ -261,7 +263,8 @@ std::variant<CompareReport, Failure> build(const CompareOptions& options) {
   if (!database) return Failure{database.error()};
   Result<std::vector<RunInfo>> runs = list_runs(*database);
   if (!runs) return Failure{runs.error()};
-  if (runs->empty()) return Failure{Error{database->path() + " holds no run: record some with `tulkki run --repeat 6 ...`"}};
+  if (runs->empty())
+    return Failure{Error{database->path() + " holds no runs: record some with `tulkki run --repeat 6 ...`"}};
   const Result<SeriesSet> set = build_series(*runs, options.selections, {options.by, options.include_unfinished});
   if (!set) return Failure{Error{database->path() + ": " + set.message()}};
   const Result<std::vector<SeriesProfile>> profiles = read_profiles(options, *database, set->series);

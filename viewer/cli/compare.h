@@ -47,7 +47,7 @@ struct VerdictTable {
   std::vector<TextTable::Kind> kinds;
   std::vector<VerdictSection> sections;
 };
-VerdictTable verdict_table(const Comparison& comparison);
+VerdictTable verdict_table(const Comparison& comparison, const Style& style);
 // The same with the section as first column.
 void write_verdict_table(const Comparison& comparison, RowSink& sink);
 

@@ -30,7 +30,7 @@ std::string line_of(const std::vector<std::string>& cells) {
 }  // namespace
 
 std::string compare_latex(const Comparison& comparison) {
-  const VerdictTable table = verdict_table(comparison);
+  const VerdictTable table = verdict_table(comparison, Style{});
   std::string text = fmt::format("% {}\n", method_sentence(comparison));
   for (const Series& series : comparison.series)
     text += fmt::format("% {}: {}\n", series.key, printable(series.name));  // a line break would end the comment

@@ -15,8 +15,8 @@ using Kind = TextTable::Kind;
 // One unit and one number of decimals for a whole table, so that a reader can add up its columns.
 class FixedScale {
  public:
-  explicit FixedScale(double greatest_ns) {
-    constexpr std::pair<double, const char*> kUnits[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}};
+  FixedScale(double greatest_ns, const Style& style) : minus_(minus(style)) {
+    const std::pair<double, const char*> kUnits[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, style.utf8 ? "µs" : "us"}};
     for (const auto& [divisor, name] : kUnits) {
       if (greatest_ns < divisor) continue;
       divisor_ = divisor;
@@ -28,13 +28,14 @@ class FixedScale {
   std::string text(std::int64_t ns) const {
     if (ns == 0) return "0";
     const std::string number = fmt::format("{:+.{}f}", static_cast<double>(ns) / divisor_, decimals_);
-    return number.find_first_not_of("+-0.") == std::string::npos ? "0" : number;
+    if (number.find_first_not_of("+-0.") == std::string::npos) return "0";
+    return number.starts_with('-') ? minus_ + number.substr(1) : number;
   }
   const std::string& unit() const { return unit_; }
 
  private:
   double divisor_ = 1;
-  std::string unit_ = "ns";
+  std::string unit_ = "ns", minus_;
   int decimals_ = 0;
 };
 
@@ -77,10 +78,10 @@ WaterfallTerm sum_of(const Waterfall& waterfall) {
   return sum;
 }
 
-std::string interval_of(const Summary& summary) {
-  if (!summary.interval) return change_text(summary.median) + fmt::format(" (n={})", summary.count);
-  return fmt::format("{} [{}, {}]", change_text(summary.median), change_text(summary.interval->low),
-                     change_text(summary.interval->high));
+std::string interval_of(const Summary& summary, const Style& style) {
+  if (!summary.interval) return change_text(summary.median, style) + fmt::format(" (n={})", summary.count);
+  return fmt::format("{} [{}, {}]", change_text(summary.median, style), change_text(summary.interval->low, style),
+                     change_text(summary.interval->high, style));
 }
 
 // "function file:line", the file without its folders.
@@ -102,9 +103,9 @@ std::string pairs_table(const std::vector<PairedContrast>& groups, bool by_site,
     const PairedContrast& group = groups[i];
     std::vector<std::string> cells;
     if (by_site) cells.push_back(short_site(group.site));
-    cells.insert(cells.end(),
-                 {group.procedure, quantity_text(std::floor(group.pairs), "1"), interval_of(group.difference_ns),
-                  fmt::format("{:.3g}", group.ratio), change_text(group.total_difference_ns.median)});
+    cells.insert(cells.end(), {group.procedure, quantity_text(std::floor(group.pairs), "1", style),
+                               interval_of(group.difference_ns, style), fmt::format("{:.3g}", group.ratio),
+                               change_text(group.total_difference_ns.median, style)});
     table.row(std::move(cells));
   }
   return table.text(style);
@@ -121,11 +122,11 @@ std::string waterfall_text(const CompareReport& report, const SeriesWaterfall& p
   double greatest = std::abs(static_cast<double>(waterfall.change_ns));
   for (const WaterfallTerm& term : waterfall.terms)
     greatest = std::max(greatest, std::abs(static_cast<double>(term.change_ns)));
-  const FixedScale scale(greatest);
-  text += fmt::format("  wall time {} ({}) to {} ({}), in {}\n",
-                      quantity_text(static_cast<double>(waterfall.before_ns), "ns"), runs_text(waterfall.before_runs),
-                      quantity_text(static_cast<double>(waterfall.after_ns), "ns"), runs_text(waterfall.after_runs),
-                      scale.unit());
+  const FixedScale scale(greatest, style);
+  text += fmt::format(
+      "  wall time {} ({}) to {} ({}), in {}\n", quantity_text(static_cast<double>(waterfall.before_ns), "ns", style),
+      runs_text(waterfall.before_runs), quantity_text(static_cast<double>(waterfall.after_ns), "ns", style),
+      runs_text(waterfall.after_runs), scale.unit());
   if (greatest == 0) return text + "  no difference\n";
   TextTable table;
   table.column("", Kind::flexible);

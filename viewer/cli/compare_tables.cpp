@@ -34,7 +34,7 @@ std::string metric_words(Metric metric) {
   }
 }
 
-std::string bytes_name(std::int64_t bytes) { return quantity_text(static_cast<double>(bytes), "bytes"); }
+std::string bytes_name(std::int64_t bytes) { return quantity_text(static_cast<double>(bytes), "bytes", Style{}); }
 
 // What a row is about, within whatever it may be.
 std::string row_subject(const ComparedRow& row) {
@@ -67,30 +67,32 @@ std::string section_title(const ComparedRow& row) {
 
 std::string row_name(const ComparedRow& row) { return row.within.empty() ? row_subject(row) : row.within; }
 
-void add_side_by_side(const Comparison& comparison, const ComparedRow& row, VerdictSection& section) {
+void add_side_by_side(const Comparison& comparison, const ComparedRow& row, const Style& style,
+                      VerdictSection& section) {
   const std::size_t baseline = comparison.options.baseline, other = 1 - baseline;
   const std::string unit = metric_unit(row.metric, row.subject);
   const Contrast& contrast = row.contrasts[other];
-  section.rows.push_back({row_name(row), summary_text(row.series[baseline].summary, unit),
-                          summary_text(row.series[other].summary, unit), ratio_text(contrast), p_text(contrast),
+  section.rows.push_back({row_name(row), summary_text(row.series[baseline].summary, unit, style),
+                          summary_text(row.series[other].summary, unit, style), ratio_text(contrast), p_text(contrast),
                           verdict_cell(contrast)});
 }
 
-void add_below_each_other(const Comparison& comparison, const ComparedRow& row, VerdictSection& section) {
+void add_below_each_other(const Comparison& comparison, const ComparedRow& row, const Style& style,
+                          VerdictSection& section) {
   const std::string unit = metric_unit(row.metric, row.subject);
   for (std::size_t i = 0; i < row.series.size(); ++i) {
     const bool baseline = i == comparison.options.baseline;
     const Contrast& contrast = row.contrasts[i];
     section.rows.push_back({i == 0 ? row_name(row) : "",
                             fmt::format("{} {}", comparison.series[i].key, comparison.series[i].name),
-                            summary_text(row.series[i].summary, unit), baseline ? "1" : ratio_text(contrast),
+                            summary_text(row.series[i].summary, unit, style), baseline ? "1" : ratio_text(contrast),
                             baseline ? "" : p_text(contrast), baseline ? "baseline" : verdict_cell(contrast)});
   }
 }
 
 }  // namespace
 
-VerdictTable verdict_table(const Comparison& comparison) {
+VerdictTable verdict_table(const Comparison& comparison, const Style& style) {
   VerdictTable table;
   const std::size_t baseline = comparison.options.baseline;
   const std::string& base = comparison.series[baseline].key;
@@ -115,15 +117,15 @@ VerdictTable verdict_table(const Comparison& comparison) {
       ++section;
     if (section == table.sections.end()) section = table.sections.insert(section, {title, {}});
     if (two)
-      add_side_by_side(comparison, row, *section);
+      add_side_by_side(comparison, row, style, *section);
     else
-      add_below_each_other(comparison, row, *section);
+      add_below_each_other(comparison, row, style, *section);
   }
   return table;
 }
 
 void write_verdict_table(const Comparison& comparison, RowSink& sink) {
-  const VerdictTable table = verdict_table(comparison);
+  const VerdictTable table = verdict_table(comparison, Style{});
   std::vector<std::string> headings = table.headings;
   headings.front() = "of";
   headings.insert(headings.begin(), "what");

@@ -49,40 +49,21 @@ std::string series_text(const Comparison& comparison, const Style& style) {
   return table.text(style, "  ");
 }
 
-// Long lines are broken between words; the following lines are indented.
-std::string wrapped(const std::string& text, const std::string& first, const std::string& next) {
-  std::string result = first;
-  std::size_t width = text_width(first);
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find(' ', begin), text.size());
-    const std::string word = text.substr(begin, end - begin);
-    if (begin > 0 && width + 1 + text_width(word) > kLineWidth) {
-      result += "\n" + next;
-      width = text_width(next);
-    } else if (begin > 0) {
-      result += ' ';
-      ++width;
-    }
-    result += word;
-    width += text_width(word);
-    begin = end + 1;
-  }
-  return result + "\n";
-}
-
-std::string warnings_text(const CompareReport& report) {
+std::string warnings_text(const CompareReport& report, const Style& style) {
   std::string text;
   for (const std::string& warning : report.comparison.warnings)
-    text += wrapped(printable(warning), "  ! ", "    ");
+    text += wrapped(printable(warning), "  ! ", "    ", style);
   if (!report.left_out.empty()) {
-    text +=
-        wrapped(fmt::format("left out, as they did not finish: runs {}", run_numbers(report.left_out)), "  ! ", "    ");
+    const bool one = report.left_out.size() == 1;
+    text += wrapped(fmt::format("left out because {} did not finish: run{} {}", one ? "it" : "they", one ? "" : "s",
+                                run_numbers(report.left_out)),
+                    "  ! ", "    ", style);
   }
   return text.empty() ? "" : fmt::format("\n{}", text);
 }
 
 std::string verdicts_text(const Comparison& comparison, const Style& style) {
-  const VerdictTable verdicts = verdict_table(comparison);
+  const VerdictTable verdicts = verdict_table(comparison, style);
   std::string text;
   for (const VerdictSection& section : verdicts.sections) {
     TextTable table;
@@ -95,28 +76,44 @@ std::string verdicts_text(const Comparison& comparison, const Style& style) {
   return text;
 }
 
-std::string legend_text(const CompareReport& report) {
+std::string tests_text(std::size_t tests) {
+  if (tests == 0) return "";
+  return fmt::format(" p: two-sided Mann-Whitney test over launches{}.",
+                     tests == 1 ? "" : fmt::format(", with Holm's correction for {} tests", tests));
+}
+
+bool wants_more_launches(const Comparison& comparison) {
+  const auto wants = [](const Contrast& contrast) { return contrast.more_launches.has_value(); };
+  return std::any_of(comparison.rows.begin(), comparison.rows.end(), [&](const ComparedRow& row) {
+    return std::any_of(row.contrasts.begin(), row.contrasts.end(), wants);
+  });
+}
+
+std::string legend_text(const CompareReport& report, const Style& style) {
   const Comparison& comparison = report.comparison;
   const ComparisonOptions& options = comparison.options;
   std::string text = "\n";
   if (comparison.procedures_left_out > 0) {
-    text +=
-        fmt::format("{} procedures with less time are not shown; --all shows them.\n", comparison.procedures_left_out);
+    const bool one = comparison.procedures_left_out == 1;
+    text += fmt::format("{} procedure{} with less time {} not shown; --all shows {}.\n", comparison.procedures_left_out,
+                        one ? "" : "s", one ? "is" : "are", one ? "it" : "them");
   }
   const std::vector<Metric>& metrics = options.metrics;
   if (report.measured > 0 && std::find(metrics.begin(), metrics.end(), Metric::measurement) == metrics.end()) {
-    text += "What these programs measured themselves: --metric measurement.\n";
+    text += "These programs also printed measurements of their own: --metric measurement compares them.\n";
   }
-  text += wrapped(
-      fmt::format("Medians over launches with 95 % intervals from order statistics. p: Mann-Whitney over launches, "
-                  "corrected after Holm for {} tests.",
-                  comparison.tests),
-      "", "");
-  text += wrapped(
-      fmt::format("~ : no difference was shown (p > {:g}, below {:.3g} %, or within what the recorder may cause). "
-                  "(+n): about n more launches of each series would do.",
-                  options.alpha, options.threshold * 100),
-      "", "    ");
+  text += wrapped("Medians over launches with 95 % intervals from order statistics." + tests_text(comparison.tests), "",
+                  "", style);
+  if (comparison.tests > 0) {
+    text +=
+        wrapped(fmt::format("~: no difference was shown (p > {:g}, less than {:.3g} %, or within what recording may "
+                            "cause).",
+                            options.alpha, options.threshold * 100),
+                "", "   ", style);
+  }
+  if (wants_more_launches(comparison)) {
+    text += "(+n): about n more launches of each series should be enough for a verdict.\n";
+  }
   return text;
 }
 
@@ -125,13 +122,13 @@ std::string legend_text(const CompareReport& report) {
 std::string compare_text(const CompareReport& report, std::size_t top, const Style& style) {
   const Comparison& comparison = report.comparison;
   std::string text = style.bold(fmt::format("Comparison of {} series", comparison.series.size())) + "  " +
-                     fitted(printable(subject_text(comparison)), kLineWidth - 24) + "\n\n";
-  text += series_text(comparison, style) + warnings_text(report) + verdicts_text(comparison, style);
+                     fitted(printable(subject_text(comparison)), style.width - 24) + "\n\n";
+  text += series_text(comparison, style) + warnings_text(report, style) + verdicts_text(comparison, style);
   for (const SeriesWaterfall& part : report.waterfalls)
     text += waterfall_text(report, part, top, style);
   for (const PairedSeries& part : report.pairs)
     text += pairs_text(report, part, top, style);
-  return text + legend_text(report);
+  return text + legend_text(report, style);
 }
 
 }  // namespace tulkki

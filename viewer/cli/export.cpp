@@ -39,7 +39,7 @@ Result<void> write_table(const ExportOptions& options, std::FILE* file) {
 }  // namespace
 
 int export_command(int argc, char** argv) {
-  CLI::App app("Writes a table of the profile: one observation a row.", "tulkki export");
+  CLI::App app("Writes a table of the profile, one observation per row.", "tulkki export");
   app.footer(
       "Examples: tulkki export csv last > procedures.csv\n"
       "          tulkki export json 3 4 --table matrix -o matrix.json\n"

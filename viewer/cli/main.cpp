@@ -24,15 +24,15 @@ struct Command {
 constexpr std::array kCommands{
     Command{"run", run_command, "start an MPI program and record what it does"},
     Command{"env", env_command, "print the variables for a plain mpirun, mpiexec or srun"},
-    Command{"runs", runs_command, "list the recorded runs"},
+    Command{"runs", runs_command, "list the recorded runs; delete, label, annotate or merge them"},
     Command{"report", report_command, "show one run: procedures, call sites, sizes, ranks"},
     Command{"compare", compare_command, "compare launches: which is faster, by how much, and where the time went"},
     Command{"export", export_command, "write tables as csv, tsv, json, latex or markdown"},
-    Command{"recover", recover_command, "make profile and trace from the raw logs of a killed run"},
+    Command{"recover", recover_command, "make a profile and a trace from the raw logs of a killed run"},
     Command{"doctor", doctor_command, "examine this machine: what is missing, limited or mixed up, and what mends it"},
     Command{"selftest", selftest_command, "test on this machine that programs of other ABIs run on a backend"},
 #ifdef TULKKI_HAVE_CHECK
-    Command{"check", check_command, "validate an OTF2 trace"},
+    Command{"check", check_command, "validate OTF2 traces"},
 #endif
     Command{"sweep", sweep_command, "launch a program over combinations of factors, in random order"},
     Command{"bench", bench_command, "measure workloads over backends and transports"},
@@ -47,7 +47,7 @@ void print_usage() {
     fmt::print("  {:<11} {}{}\n", command.name, command.summary, command.function ? "" : " (not built yet)");
   }
   fmt::print(
-      "\nExample: tulkki run -n 4 ./program     then: tulkki report last\n"
+      "\nExample: tulkki run -n 4 ./program     then: tulkki report\n"
       "Every command has --help. Exit codes: 0 done, 1 failed, 2 wrong use; `run` keeps that of the program.\n");
 }
 

@@ -41,8 +41,8 @@ Scale foreign_scale(double value, std::string_view unit) {
 }
 
 // Those of viewer/analysis/metrics.h, and other names that programs have for the same.
-Scale scale_of(double value, std::string_view unit) {
-  static constexpr std::array kTimes{" ns", " us", " ms", " s"};
+Scale scale_of(double value, std::string_view unit, const Style& style) {
+  const std::array kTimes{" ns", style.utf8 ? " µs" : " us", " ms", " s"};
   static constexpr std::array kBytes{" B", " KiB", " MiB", " GiB", " TiB", " PiB"};
   static constexpr std::array kByteRates{" B/s", " KiB/s", " MiB/s", " GiB/s", " TiB/s", " PiB/s"};
   static constexpr std::array kDecimalRates{" MB/s", " GB/s", " TB/s"}, kBitRates{" Mbit/s", " Gbit/s", " Tbit/s"};
@@ -80,15 +80,15 @@ std::string number(double value, const Scale& scale) {
 
 }  // namespace
 
-std::string quantity_text(double value, std::string_view unit) {
+std::string quantity_text(double value, std::string_view unit, const Style& style) {
   if (!std::isfinite(value)) return "-";
-  const Scale scale = scale_of(value, unit);
+  const Scale scale = scale_of(value, unit, style);
   return number(value, scale) + scale.unit;
 }
 
-std::string summary_text(const Summary& summary, std::string_view unit) {
+std::string summary_text(const Summary& summary, std::string_view unit, const Style& style) {
   if (summary.count == 0) return "-";
-  const Scale scale = scale_of(summary.median, unit);
+  const Scale scale = scale_of(summary.median, unit, style);
   const std::string median = number(summary.median, scale);
   if (!summary.interval) return fmt::format("{}{} (n={})", median, scale.unit, summary.count);
   if (summary.minimum == summary.maximum) return median + scale.unit;
@@ -105,9 +105,11 @@ std::string ratio_text(const Contrast& contrast) {
                      contrast.ratio_interval->high, decimals);
 }
 
-std::string change_text(double ns) {
+std::string minus(const Style& style) { return style.utf8 ? "−" : "-"; }
+
+std::string change_text(double ns, const Style& style) {
   if (ns == 0) return "0";
-  return fmt::format("{}{}", ns > 0 ? "+" : "-", quantity_text(std::abs(ns), "ns"));
+  return (ns > 0 ? "+" : minus(style)) + quantity_text(std::abs(ns), "ns", style);
 }
 
 std::string p_text(const Contrast& contrast) {

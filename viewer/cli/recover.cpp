@@ -20,7 +20,7 @@ struct Arguments {
 
 void print_run(const RecoveredRun& run, const std::string& database) {
   if (run.already_recorded) {
-    fmt::print("tulkki: run {}: recorded already in {}; nothing was changed, the raw logs stay\n", run.run_id, database);
+    fmt::print("tulkki: run {}: is already in {}; nothing was changed, and the raw logs stay\n", run.run_id, database);
     return;
   }
   fmt::print("tulkki: run {}: {}, {} rank{}, {} calls, {}; profile {}; {}\n", run.run_id,
@@ -32,8 +32,8 @@ void print_run(const RecoveredRun& run, const std::string& database) {
 
 int recover_command(int argc, char** argv) {
   CLI::App app(
-      "Makes profile and trace of the raw logs in a directory, then removes the logs. `tulkki run` does "
-      "this at its end; you need it after a run that was killed together with its launcher.",
+      "Makes a profile and a trace from the raw logs in a directory, then removes the logs. `tulkki run` does "
+      "this by itself; `recover` is for runs that were killed together with their launcher.",
       "tulkki recover");
   app.footer("Example: tulkki recover --db study.db /dev/shm/tulkki-1000/20261121-103500-4711");
   Arguments arguments;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `tulkki report`: one run, as text for 100 columns or as JSON.
+// `tulkki report`: one run, as text or as JSON.
 #include "viewer/cli/report.h"
 
 #include <CLI/CLI.hpp>
@@ -14,7 +14,7 @@ namespace tulkki {
 namespace {
 
 struct ReportOptions {
-  std::string run;
+  std::string run = "last";
   std::string database;
   bool json = false;
   int top = 10;
@@ -50,16 +50,18 @@ Result<std::string> make_report(const ReportOptions& options) {
 
 int report_command(int argc, char** argv) {
   CLI::App app("Shows what MPI cost in one run.", "tulkki report");
-  app.footer("Examples: tulkki report last\n          tulkki report 12 --by rank --top 20\n"
+  app.footer("Examples: tulkki report\n          tulkki report 12 --by rank --top 20\n"
              "What each figure means: " + document("report.md"));
   ReportOptions options;
-  app.add_option("RUN", options.run, "number, label or 'last'")->required();
+  app.add_option("RUN", options.run, "number, label or 'last' (the default)");
   app.add_option("--db", options.database, "database (default: TULKKI_DB, else tulkki.db)")->type_name("FILE");
-  app.add_flag("--json", options.json, "for programs: exact figures in ns and bytes");
-  app.add_option("--top", options.top, "rows of a table (default 10)")
-      ->check(CLI::Range(1, 1'000'000'000))->type_name("N");
-  app.add_option("--by", options.grouping_name, "only one table: procedure, site, communicator, peer, size or rank")
-      ->check(CLI::IsMember({"procedure", "site", "communicator", "peer", "size", "rank"}))->type_name("WHAT");
+  app.add_flag("--json", options.json, "machine-readable: exact figures in ns and bytes");
+  app.add_option("--top", options.top, "rows per table (default: 10)")
+      ->check(CLI::Range(1, 1'000'000'000))
+      ->type_name("N");
+  app.add_option("--by", options.grouping_name, "one table only: procedure, site, communicator, peer, size or rank")
+      ->check(CLI::IsMember({"procedure", "site", "communicator", "peer", "size", "rank"}))
+      ->type_name("WHAT");
   if (const auto code = parse_arguments(app, argc, argv)) return *code;
   if (!options.grouping_name.empty()) options.grouping = kGroupings.at(options.grouping_name);
   const Result<std::string> text = make_report(options);

@@ -47,6 +47,7 @@ Json load_object(const RunLoad& load) {
 Json run_object(const RunInfo& run) {
   return Json{{"run_id", run.run_id},
               {"label", run.label},
+              {"note", run.note},
               {"program", run.program},
               {"arguments", run.arguments},
               {"backend", run.backend},

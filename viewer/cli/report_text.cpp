@@ -31,7 +31,7 @@ std::string implementation(const RunInfo& run) {
   for (const char separator : {'\n', ','}) name = name.substr(0, name.find(separator));
   std::replace(name.begin(), name.end(), '\t', ' ');
   if (const std::size_t word = name.find(" Version:"); word != std::string::npos) name.erase(word, 9);  // MPICH
-  return run.translated ? fmt::format("{} (translated from {})", name, run.front) : name;
+  return fmt::format("{} ({})", name, run.translated ? "translated from " + run.front : "native");
 }
 
 std::string outcome(const RunInfo& run) {
@@ -49,16 +49,16 @@ std::string first_frame(const std::string& stack) {
 }
 
 // A rate only where each row is one procedure: elsewhere bytes of nonblocking calls meet time of blocking ones.
-void profile_row(TextTable& table, const ProfileRow& row, const RunReport& report, bool with_rate) {
+void profile_row(TextTable& table, const ProfileRow& row, const RunReport& report, bool with_rate, const Style& style) {
   const double bytes = static_cast<double>(row.bytes_sent + row.bytes_received);
   const bool counted = row.calls > 0 && !row.durations.empty();
   std::vector<std::string> cells{row.name,
                                  share_text(part(row.time_ns, report.time_sum_ns)),
                                  share_text(part(row.time_ns, report.wall_sum_ns)),
                                  count_text(row.calls),
-                                 duration_text(row.time_ns),
-                                 counted ? duration_text(row.quantile_ns(0.5)) : "-",
-                                 counted ? duration_text(row.quantile_ns(0.99)) : "-",
+                                 duration_text(row.time_ns, style),
+                                 counted ? duration_text(row.quantile_ns(0.5), style) : "-",
+                                 counted ? duration_text(row.quantile_ns(0.99), style) : "-",
                                  bytes > 0 ? bytes_text(bytes) : "-"};
   if (with_rate) cells.push_back(has_rate(row.name) ? rate_text(bytes, row.time_ns) : "-");
   table.row(std::move(cells));
@@ -71,13 +71,15 @@ TextTable profile_table(const std::string& heading, bool with_rate) {
     table.column(column);
   }
   if (with_rate) table.column("rate");
+  table.may_leave_out({"of wall", "rate", "p99"});
   return table;
 }
 
 std::string procedures_text(const RunReport& report, int top, const Style& style) {
   TextTable table = profile_table("procedure", true);
   const std::size_t shown = limit(top, report.procedures.size());
-  for (std::size_t i = 0; i < shown; ++i) profile_row(table, report.procedures[i], report, true);
+  for (std::size_t i = 0; i < shown; ++i)
+    profile_row(table, report.procedures[i], report, true, style);
   return title(style, "Procedures", shown, report.procedures.size()) + table.text(style, "  ");
 }
 
@@ -95,8 +97,8 @@ std::string sites_text(const std::vector<ProfileRow>& sites, const RunReport& re
     const ProfileRow& row = *called[i];
     const double bytes = static_cast<double>(row.bytes_sent + row.bytes_received);
     table.row({first_frame(row.name), row.procedure, share_text(part(row.time_ns, report.time_sum_ns)),
-               count_text(row.calls), duration_text(row.time_ns),
-               row.durations.empty() ? "-" : duration_text(row.quantile_ns(0.5)),
+               count_text(row.calls), duration_text(row.time_ns, style),
+               row.durations.empty() ? "-" : duration_text(row.quantile_ns(0.5), style),
                bytes > 0 ? bytes_text(bytes) : "-"});
   }
   return title(style, "Call sites", shown, called.size()) + table.text(style, "  ");
@@ -131,18 +133,22 @@ std::string sizes_text(const RunReport& report, const Style& style) {
 std::string spreads_text(const RunReport& report, const Style& style) {
   if (report.processes < 2) return "";
   TextTable table;
-  table.column("per rank", Kind::text);
-  for (const char* column : {"least", "at rank", "median", "most", "at rank", "most / median"}) table.column(column);
+  table.column("per rank", Kind::flexible);
+  for (const char* column : {"minimum", "at rank", "median", "maximum", "at rank", "max / median"})
+    table.column(column);
+  table.may_leave_out({"max / median", "median"});
   for (const Spread& spread : report.spreads) {
     if (spread.maximum <= 0) continue;
-    const auto text = spread.unit == "bytes" ? bytes_text : duration_text;
+    const auto text = [&](double value) {
+      return spread.unit == "bytes" ? bytes_text(value) : duration_text(value, style);
+    };
     table.row({spread.name, text(spread.minimum), std::to_string(spread.minimum_rank), text(spread.median),
                text(spread.maximum), std::to_string(spread.maximum_rank),
                spread.median > 0 ? fmt::format("{:.2f}", spread.maximum / spread.median) : "-"});
   }
   std::string text = title(style, "Balance") + table.text(style, "  ");
   if (report.load_balance > 0) {
-    text += fmt::format("  load balance {}: mean of the time outside MPI over that of the slowest rank\n",
+    text += fmt::format("  load balance {}: mean time outside MPI divided by the longest\n",
                         share_text(report.load_balance));
   }
   return text;
@@ -181,7 +187,7 @@ std::string measurements_text(const RunReport& report, int top, const Style& sty
     const auto& [quantity, value] = *entry;
     table.row({printable(quantity.workload == quantity.name ? quantity.name : quantity.workload + " " + quantity.name),
                quantity.bytes > 0 ? bytes_text(static_cast<double>(quantity.bytes)) : "-",
-               printable(quantity_text(value, quantity.unit))});
+               printable(quantity_text(value, quantity.unit, style))});
   }
   return title(style, "Measurements", shown, report.measurements.size()) + table.text(style, "  ");
 }
@@ -193,18 +199,20 @@ std::string small_share_text(double share) {
 std::string recorder_text(const RunReport& report, const Style& style) {
   const RunInfo& run = report.run;
   std::string text = title(style, "Recorder");
-  text += fmt::format("  own cost {} a call, {} in all, {} of wall; clock resolution {}\n",
-                      duration_text(run.own_cost_ns), duration_text(report.own_cost_sum_ns()),
+  text += fmt::format("  recording cost {} per call, {} in all ({} of wall time)\n  clock resolution {}\n",
+                      duration_text(run.own_cost_ns, style), duration_text(report.own_cost_sum_ns(), style),
                       small_share_text(part(report.own_cost_sum_ns(), report.wall_sum_ns)),
-                      duration_text(run.clock_resolution_ns));
+                      duration_text(run.clock_resolution_ns, style));
   if (!run.trace_path.empty()) text += fmt::format("  trace {}\n", printable(run.trace_path));
   if (run.events_dropped > 0) {
-    text += fmt::format("  {} calls are missing from the trace; the profile has them\n", count_text(run.events_dropped));
+    text += fmt::format("  {} call{} missing from the trace, but not from the profile\n",
+                        count_text(run.events_dropped), run.events_dropped == 1 ? " is" : "s are");
   }
-  if (!run.loss.empty()) text += fmt::format("  lost: {}\n", printable(run.loss));
+  if (!run.loss.empty()) text += wrapped("lost: " + printable(run.loss), "  ", "    ", style);
   if (report.processes < run.ranks) {
-    text += fmt::format("  {} of {} ranks left no log: their calls are missing everywhere\n",
-                        run.ranks - report.processes, run.ranks);
+    const std::int64_t missing = run.ranks - report.processes;
+    text += fmt::format("  {} of {} left no log: {} calls are missing everywhere\n", missing, plural(run.ranks, "rank"),
+                        missing == 1 ? "its" : "their");
   }
   return text;
 }
@@ -218,7 +226,7 @@ std::string head_text(const RunReport& report, const Style& style) {
   const std::string label = run.label.empty() ? "" : fmt::format("  [{}]", fitted(printable(run.label), 30));
   const std::string name = fmt::format("Run {}", run.run_id);
   std::string command = printable(run.arguments.empty() ? run.program : run.arguments);
-  command = fitted(command, kLineWidth - 2 - name.size() - text_width(label));
+  command = fitted(command, style.width - 2 - name.size() - text_width(label));
   std::string text = style.bold(name) + "  " + command + label + "\n";
   const std::string threads =
       run.thread_level.empty() || run.thread_level == "single" ? "" : ", threads " + run.thread_level;
@@ -227,19 +235,22 @@ std::string head_text(const RunReport& report, const Style& style) {
       run.transport_unverified() ? " (NOT verified)" : run.transport_verified.empty() ? "" : " (verified)",
       plural(run.ranks, "rank"), plural(run.nodes, "node"), threads,
       run.repetition > 1 ? fmt::format(", repetition {}", run.repetition) : "");
-  text += "  " + fitted(printable(implementation(run)), kLineWidth - 2 - text_width(places)) + places + "\n";
-  text += fmt::format("  {} UTC, wall {}, {} in MPI, {} calls{}, {}\n", date,
-                      duration_text(static_cast<double>(run.wall_ns)), share_text(report.mpi_share()),
-                      count_text(report.calls),
-                      report.errors > 0 ? fmt::format(", {} failed", count_text(report.errors)) : "", outcome(run));
-  for (const std::string& sentence : load_sentences(run.load)) text += fmt::format("  ! {}\n", printable(sentence));
+  text += wrapped(fitted(printable(implementation(run)), style.width / 2) + places, "  ", "  ", style);
+  text +=
+      wrapped(fmt::format("{} UTC, wall {}, {} in MPI, {} {}{}, {}", date,
+                          duration_text(static_cast<double>(run.wall_ns), style), share_text(report.mpi_share()),
+                          count_text(report.calls), report.calls == 1 ? "call" : "calls",
+                          report.errors > 0 ? fmt::format(", {} failed", count_text(report.errors)) : "", outcome(run)),
+              "  ", "  ", style);
+  if (!run.note.empty()) text += wrapped("note: " + printable(run.note), "  ", "  ", style);
+  for (const std::string& sentence : load_sentences(run.load)) text += wrapped(printable(sentence), "  ! ", "    ", style);
   return text;
 }
 
 std::string report_text(const RunReport& report, int top, const Style& style) {
   std::string text = head_text(report, style);
   text += measurements_text(report, top, style);
-  if (report.calls == 0) return text + "\n  no MPI call was recorded\n" + recorder_text(report, style);
+  if (report.calls == 0) return text + "\n  no MPI calls were recorded\n" + recorder_text(report, style);
   text += procedures_text(report, top, style);
   text += sites_text(report.sites, report, top, style);
   text += sizes_text(report, style);
@@ -264,7 +275,8 @@ std::string grouping_text(const RunReport& report, Grouping grouping, const std:
   }
   TextTable table = profile_table(heading, false);
   const std::size_t shown = limit(top, rows.size());
-  for (std::size_t i = 0; i < shown; ++i) profile_row(table, rows[i], report, false);
+  for (std::size_t i = 0; i < shown; ++i)
+    profile_row(table, rows[i], report, false, style);
   return text + title(style, fmt::format("By {}", heading), shown, rows.size()) + table.text(style, "  ");
 }
 

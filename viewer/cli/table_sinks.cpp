@@ -204,7 +204,7 @@ Result<void> write_output(const std::string& path, bool force, const std::functi
   std::error_code error;
   const bool exists = fs::exists(path, error);
   if (exists && !force && fs::is_regular_file(path, error)) {
-    return Error{path + " exists: give --force to overwrite it, or another file"};
+    return Error{path + " exists already: overwrite it with --force, or name another file"};
   }
   const bool direct = exists && !fs::is_regular_file(path, error);
   const std::string part = direct ? path : fmt::format("{}.part-{}", path, getpid());

@@ -2,12 +2,15 @@
 // Formatting for the terminal.
 #include "viewer/cli/terminal.h"
 
+#include <fmt/format.h>
+#include <locale.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdlib>
-#include <fmt/core.h>
-#include <unistd.h>
+#include <cwchar>
 
 namespace tulkki {
 namespace {
@@ -44,6 +47,32 @@ bool continues_character(char byte) {
   return (static_cast<unsigned char>(byte) & 0xc0) == 0x80;
 }
 
+// Of the character that begins at `position`, which moves behind it. What is not UTF-8 counts one column a byte.
+std::size_t character_width(std::string_view text, std::size_t& position) {
+  // The process itself keeps the C locale, in which wcwidth knows ASCII only.
+  static const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  const auto first = static_cast<unsigned char>(text[position]);
+  const std::size_t length = first < 0x80 ? 1 : first >> 5 == 6 ? 2 : first >> 4 == 14 ? 3 : first >> 3 == 30 ? 4 : 1;
+  wchar_t letter = length == 1 ? first : first & (0x7f >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    if (position + i >= text.size() || !continues_character(text[position + i])) return ++position, 1;
+    letter = letter << 6 | (text[position + i] & 0x3f);
+  }
+  position += length;
+  if (length == 1 || utf8 == nullptr) return 1;
+  const locale_t before = uselocale(utf8);
+  const int width = wcwidth(letter);
+  uselocale(before);
+  return width < 0 ? 1 : static_cast<std::size_t>(width);
+}
+
+std::size_t terminal_width() {
+  winsize size{};
+  constexpr std::size_t kNarrowest = 40;
+  if (isatty(STDOUT_FILENO) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kLineWidth;
+  return std::max<std::size_t>(size.ws_col, kNarrowest);
+}
+
 std::string padded(const std::string& text, std::size_t width, bool right) {
   const std::size_t used = text_width(text);
   const std::string blanks(used < width ? width - used : 0, ' ');
@@ -59,6 +88,7 @@ Style Style::of_stdout() {
   style.colour = isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0') && terminal != nullptr &&
                  std::string_view(terminal) != "dumb";
   style.utf8 = locale_is_utf8();
+  style.width = terminal_width();
   return style;
 }
 
@@ -76,10 +106,10 @@ std::string Style::bar(double share, std::size_t width) const {
   return steps % 8 == 0 ? text : text + eighths[steps % 8 - 1];
 }
 
-std::string duration_text(double ns) {
+std::string duration_text(double ns, const Style& style) {
   if (!(ns >= 0)) return "-";
   if (ns == 0) return "0 s";
-  return scaled(ns, 1000, std::array{"ns", "us", "ms", "s"});
+  return scaled(ns, 1000, std::array{"ns", style.utf8 ? "µs" : "us", "ms", "s"});
 }
 
 std::string bytes_text(double bytes) {
@@ -103,7 +133,10 @@ std::string share_text(double share) {
 }
 
 std::size_t text_width(std::string_view text) {
-  return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues_character));
+  std::size_t width = 0;
+  for (std::size_t position = 0; position < text.size();)
+    width += character_width(text, position);
+  return width;
 }
 
 std::string printable(std::string_view text) {
@@ -116,17 +149,39 @@ std::string printable(std::string_view text) {
 
 std::string fitted(const std::string& text, std::size_t width) {
   if (text_width(text) <= width) return text;
-  if (width < 5) return text.substr(0, width);
+  const bool dots = width >= 5;
   // The end (file:line, the last argument) tells more than the middle.
-  const std::size_t kept = width - 3, head = kept / 3, tail = kept - head;
-  std::size_t begin = 0, end = text.size();
-  for (std::size_t characters = 0; characters < head || continues_character(text[begin]); ++begin) {
-    if (!continues_character(text[begin])) ++characters;
+  const std::size_t kept = dots ? width - 3 : width, head = dots ? kept / 3 : kept, tail = kept - head;
+  std::size_t end_of_head = 0;
+  for (std::size_t position = 0, used = 0; position < text.size(); end_of_head = position) {
+    used += character_width(text, position);
+    if (used > head) break;
   }
-  for (std::size_t characters = 0; characters < tail;) {
-    if (!continues_character(text[--end])) ++characters;
+  std::size_t begin_of_tail = end_of_head, rest = text_width(std::string_view(text).substr(end_of_head));
+  while (rest > tail)
+    rest -= character_width(text, begin_of_tail);
+  return text.substr(0, end_of_head) + (dots ? "..." : "") + text.substr(begin_of_tail);
+}
+
+std::string wrapped(const std::string& text, const std::string& first, const std::string& next, const Style& style) {
+  const std::size_t line_width = std::min<std::size_t>(style.width, 120);  // longer lines are hard to read
+  std::string result = first;
+  std::size_t width = text_width(first);
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const std::string word = text.substr(begin, end - begin);
+    if (begin > 0 && width + 1 + text_width(word) > line_width) {
+      result += "\n" + next;
+      width = text_width(next);
+    } else if (begin > 0) {
+      result += ' ';
+      ++width;
+    }
+    result += word;
+    width += text_width(word);
+    begin = end + 1;
   }
-  return text.substr(0, begin) + "..." + text.substr(end);
+  return result + "\n";
 }
 
 void TextTable::column(const std::string& heading, Kind kind) {
@@ -139,39 +194,65 @@ void TextTable::row(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-std::vector<std::size_t> TextTable::widths(std::size_t indent) const {
-  std::vector<std::size_t> result;
-  std::size_t total = indent;
+TextTable::Layout TextTable::layout(std::size_t indent, std::size_t left_out) const {
+  Layout result;
+  result.total = indent;
   for (std::size_t column = 0; column < headings_.size(); ++column) {
+    const auto end = leave_out_.begin() + static_cast<std::ptrdiff_t>(left_out);
+    if (std::find(leave_out_.begin(), end, headings_[column]) != end) {
+      result.left_out.push_back(headings_[column]);
+      continue;
+    }
     std::size_t width = text_width(headings_[column]);
     for (const auto& cells : rows_) width = std::max(width, text_width(cells[column]));
-    result.push_back(width);
-    total += width + (column > 0 ? 2 : 0);
-  }
-  for (; total > kLineWidth; --total) {  // the widest flexible column gives way
-    std::size_t* widest = nullptr;
-    for (std::size_t column = 0; column < headings_.size(); ++column) {
-      if (kinds_[column] == Kind::flexible && (widest == nullptr || result[column] > *widest)) widest = &result[column];
-    }
-    if (widest == nullptr || *widest <= 12) break;
-    --*widest;
+    result.total += width + (result.columns.empty() ? 0 : 2);
+    result.columns.push_back(column);
+    result.widths.push_back(width);
   }
   return result;
 }
 
+// The widest flexible column gives way.
+void TextTable::shrink(Layout& layout, std::size_t line_width, std::size_t least) const {
+  for (; layout.total > line_width; --layout.total) {
+    std::size_t* widest = nullptr;
+    for (std::size_t i = 0; i < layout.columns.size(); ++i) {
+      const bool flexible = kinds_[layout.columns[i]] == Kind::flexible;
+      if (flexible && (widest == nullptr || layout.widths[i] > *widest)) widest = &layout.widths[i];
+    }
+    if (widest == nullptr || *widest <= least) return;
+    --*widest;
+  }
+}
+
+TextTable::Layout TextTable::fitting(std::size_t indent, std::size_t line_width) const {
+  constexpr std::size_t kReadable = 12, kLeast = 6;
+  for (std::size_t left_out = 0;; ++left_out) {
+    Layout result = layout(indent, left_out);
+    const bool last = left_out == leave_out_.size();
+    shrink(result, line_width, last ? kLeast : kReadable);
+    if (last || result.total <= line_width) return result;
+  }
+}
+
 std::string TextTable::text(const Style& style, const std::string& indent) const {
-  const std::vector<std::size_t> width = widths(indent.size());
+  const Layout shown = fitting(indent.size(), style.width);
   const auto line = [&](const std::vector<std::string>& cells) {
     std::string result = indent;
-    for (std::size_t column = 0; column < cells.size(); ++column) {
-      if (column > 0) result += "  ";
-      result += padded(fitted(cells[column], width[column]), width[column], kinds_[column] == Kind::number);
+    for (std::size_t i = 0; i < shown.columns.size(); ++i) {
+      const std::size_t column = shown.columns[i], width = shown.widths[i];
+      if (i > 0) result += "  ";
+      result += padded(fitted(cells[column], width), width, kinds_[column] == Kind::number);
     }
     const std::size_t end = result.find_last_not_of(' ');
     return result.substr(0, end == std::string::npos ? 0 : end + 1);
   };
   std::string result = style.dim(line(headings_)) + '\n';
   for (const auto& cells : rows_) result += line(cells) + '\n';
+  if (!shown.left_out.empty()) {
+    const std::string names = fmt::format("{}", fmt::join(shown.left_out, ", "));
+    result += style.dim(fmt::format("{}(not shown in {} columns: {})", indent, style.width, names)) + '\n';
+  }
   return result;
 }
 

@@ -134,7 +134,7 @@ Result<void> add_panel(PageRequest& request, const ViewState& state, const std::
   } else if (content.figures[0].unit == figure.unit) {
     content.figures[0].panels.push_back(std::move(figure.panels[0]));
   } else {
-    content.warnings.push_back("Panel '" + title + "' has another unit and is only in the table.");
+    content.warnings.push_back("Panel '" + title + "' has a different unit, so it is only in the table.");
   }
   fill_table(content.tables[0], *comparison, request.looks, title.empty() ? nullptr : &title);
   return {};
@@ -162,7 +162,7 @@ Result<PageContent> compare_content(PageRequest& request) {
   }
   content.series = std::move(names);
   if (content.figures.empty() || plot::is_empty(content.figures[0])) {
-    content.message = "These runs have no value of this metric here: choose another metric or procedure.";
+    content.message = "These runs have no values for this: choose another metric or procedure.";
   }
   return content;
 }

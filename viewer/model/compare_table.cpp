@@ -29,14 +29,14 @@ TableData comparison_table(const std::string& subject, bool with_panel) {
            {"ci_low", "95 % from", Written::number, "interval of the median; needs 6 launches"},
            {"ci_high", "95 % to", Written::number, "interval of the median; needs 6 launches"},
            {"ratio", "ratio", Written::ratio, "of the medians, to the baseline"},
-           {"verdict", "verdict", Written::verdict, "~ means: not shown to differ"},
+           {"verdict", "verdict", Written::verdict, "~: no difference was shown"},
            {"ratio_low", "ratio from", Written::ratio, "95 % interval of the ratio"},
            {"ratio_high", "ratio to", Written::ratio, "95 % interval of the ratio"},
            {"p95", "p95", Written::number, "95th percentile over launches"},
            {"p99", "p99", Written::number, "99th percentile over launches"},
            {"recorder_band", "recorder", Written::number,
-            "differences up to here may come from recording and from the clock's resolution"},
-           {"calls", "calls", Written::count, "behind the value, median over launches"},
+            "differences up to this size may come from recording and from the clock's resolution"},
+           {"calls", "calls", Written::count, "that the value is made of, median over launches"},
            {"p_holm", "p (Holm)", Written::number, "Mann-Whitney, corrected over all rows"}}) {
     if (measured && (column.name == "calls" || column.name == "recorder_band")) continue;
     table.columns.push_back(column);
@@ -95,12 +95,12 @@ std::string headline_of(const Comparison& comparison, const ComparedRow& row, co
   if (best == comparison.series.size() || row.subject.size_class) return "";
   const Contrast& contrast = row.contrasts[best];
   std::string verdict(verdict_text(contrast.verdict));
-  if (contrast.verdict == Verdict::not_shown) verdict = "not shown to differ";
+  if (contrast.verdict == Verdict::not_shown) verdict = "no difference shown";
   if (contrast.verdict == Verdict::too_few) verdict = "too few launches for a verdict";
   std::string text = fmt::format("{}: {} {} of {}, {}", comparison.series[best].name, what, cell_text(*contrast.ratio, Written::ratio),
                                  comparison.series[base].name, verdict);
   if (contrast.p_holm) text += fmt::format(" (p = {:.2g})", *contrast.p_holm);
-  if (contrast.more_launches) text += fmt::format("; {} more launch{} of each would settle it", *contrast.more_launches, *contrast.more_launches == 1 ? "" : "es");
+  if (contrast.more_launches) text += fmt::format("; {} more launch{} of each should be enough to tell", *contrast.more_launches, *contrast.more_launches == 1 ? "" : "es");
   return text;
 }
 

@@ -34,9 +34,9 @@ void read_points(plot::JsonReader& reader, Query& query) {
 void read_names(plot::JsonReader& reader, Query& query) {
   const nlohmann::json* names = reader.any("names");
   if (names == nullptr) return;
-  if (!names->is_object()) return reader.fail("names", "must be an object { } of names");
+  if (!names->is_object()) return reader.fail("names", "must be an object { } that maps words to names");
   for (const auto& [word, name] : names->items()) {
-    if (!name.is_string()) return reader.fail("names/" + word, "must be a text");
+    if (!name.is_string()) return reader.fail("names/" + word, "must be a string in quotes");
     query.names[word] = name.get<std::string>();
   }
 }

@@ -134,9 +134,9 @@ TableData waterfall_table(const Waterfall& change) {
                    {"before_ns", "before", Written::duration, "mean over ranks"},
                    {"after_ns", "after", Written::duration, "mean over ranks"},
                    {"change_ns", "change", Written::duration, "sums to the change of the run time"},
-                   {"calls_ns", "by calls", Written::duration, "another number of calls"},
-                   {"bytes_ns", "by bytes", Written::duration, "another mix of sizes"},
-                   {"speed_ns", "by speed", Written::duration, "another duration of an undisturbed call"},
+                   {"calls_ns", "by calls", Written::duration, "a different number of calls"},
+                   {"bytes_ns", "by bytes", Written::duration, "a different mix of sizes"},
+                   {"speed_ns", "by speed", Written::duration, "a different duration of an undisturbed call"},
                    {"waiting_ns", "by waiting", Written::duration, "for partners, network or CPU"}},
                   {}};
   for (const WaterfallTerm& term : change.terms) {
@@ -226,7 +226,7 @@ std::string headline_of_change(const Loaded& loaded, std::size_t other, const Wa
   const Result<Comparison> comparison = compare(sides, {}, options);
   if (comparison && !comparison->rows.empty()) {
     const Verdict verdict = comparison->rows.front().contrasts[1].verdict;
-    if (verdict == Verdict::not_shown) text += " (~: no difference is shown)";
+    if (verdict == Verdict::not_shown) text += " (~: no difference was shown)";
     if (verdict == Verdict::too_few) text += " (too few launches to tell)";
   }
   return text;
@@ -256,7 +256,7 @@ Result<PageContent> functions_content(PageRequest& request) {
   if (!sites) return sites.error();
   content.tables.push_back(std::move(*sites));
   if (other == 0) {
-    content.message = "One series only: record the program on another backend or transport, or put another factor into "
+    content.message = "There is only one series: record the program on another backend or transport, or put another factor into "
                       "Series, to see where the difference comes from.";
   }
   return content;

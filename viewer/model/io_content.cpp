@@ -26,7 +26,7 @@ struct Sums {
 };
 using FileSums = std::map<Key, Sums>;
 
-// All launches of a series together: rates are totals over totals. A name stands for all files that have it.
+// All launches of a series together: rates are total amount over total time. A name stands for all files that have it.
 Result<FileSums> sums_of(const PageRequest& request, const Series& series) {
   FileSums sums;
   const Result<void> added = for_each_launch(request.study, series, [&](Database& database, std::int64_t run_id) {
@@ -218,7 +218,7 @@ Result<void> add_over_time(PageRequest& request, const Loaded& loaded, PageConte
   const Result<std::vector<History>> histories = histories_of(request, loaded);
   if (!histories) return histories.error();
   if (histories->empty()) {
-    content.message = "No trace of these runs has file operations: record with `tulkki run --trace`, or look at them over the transfer size.";
+    content.message = "No trace of these runs has file operations: record with `tulkki run --trace`, or choose Transfer size as the axis.";
     return {};
   }
   std::string runs;
@@ -248,7 +248,7 @@ Result<PageContent> io_content(PageRequest& request) {
     all.push_back(std::move(*sums));
   }
   if (!any) {
-    content.message = "No MPI-IO was recorded in these runs: programs that write with POSIX or HDF5 without MPI do not show here.";
+    content.message = "These runs have no MPI-IO. File access that does not go through MPI, such as POSIX or serial HDF5, is not recorded.";
     return content;
   }
   content.files.assign(files.begin(), files.end());
@@ -263,7 +263,7 @@ Result<PageContent> io_content(PageRequest& request) {
       plot::FigureSpec figure = rate_figure(bytes, *loaded, all, file, request.looks);
       if (!plot::is_empty(figure)) content.figures.push_back(std::move(figure));
     }
-    if (content.figures.empty()) content.message = "Here is no operation whose time says how fast it was: nonblocking ones end elsewhere.";
+    if (content.figures.empty()) content.message = "No operation here has a time that tells how fast it was: nonblocking ones end in another call.";
   }
   content.tables.push_back(file_table(*loaded, all, file, request.looks));
   return content;

@@ -150,7 +150,7 @@ Result<PageContent> matrix_content(PageRequest& request) {
   Result<Grid> after = other > 0 ? grid_of(request, loaded->profiles[other].series, nodes) : Result<Grid>(Grid{});
   if (!after) return after.error();
   if (before->cells.empty() && after->cells.empty()) {
-    content.message = "No point-to-point message and no RMA was recorded in these runs: collectives have no partner to draw.";
+    content.message = "These runs have no point-to-point messages and no RMA, and collectives have no partner to draw.";
     return content;
   }
   const int side = request.state.matrix_by_node ? static_cast<int>(nodes.size()) : std::max(before->side, after->side);
@@ -159,7 +159,7 @@ Result<PageContent> matrix_content(PageRequest& request) {
   std::vector<std::pair<std::string, const Grid*>> grids{{loaded->profiles[0].series.name, &*before}};
   if (other > 0) grids.emplace_back(loaded->profiles[other].series.name, &*after);
   for (const auto& [name, grid] : grids) figure.panels.push_back({name, {}, matrix_of(*grid, request.state.matrix_quantity, side, block), {}, {}});
-  if (block > 1) content.warnings.push_back(fmt::format("Each cell stands for {0} x {0} ranks; the table has all.", block));
+  if (block > 1) content.warnings.push_back(fmt::format("Each cell stands for {0} x {0} ranks; the table has every rank.", block));
   if (other > 0) {
     plot::FigureSpec ratio = empty_figure(request, nodes);
     ratio.metric = "log2 ratio";
@@ -176,7 +176,7 @@ Result<PageContent> matrix_content(PageRequest& request) {
       ratio.colours.minimum = -kLeast;
       ratio.colours.maximum = kLeast;
     }
-    ratio.panels.push_back({"quotient of " + figure.metric, {}, std::move(quotient), {}, {}});
+    ratio.panels.push_back({"ratio of " + figure.metric, {}, std::move(quotient), {}, {}});
     content.figures.push_back(std::move(figure));
     content.figures.push_back(std::move(ratio));
   } else {

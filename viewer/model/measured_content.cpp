@@ -276,8 +276,8 @@ Result<void> add_measured_panel(PageRequest& request, const ViewState& state, co
   if (metric == nullptr) {
     std::string known;
     for (const MeasuredMetric& one : metrics) known += (known.empty() ? "" : ", ") + one.name;
-    return Error{metrics.empty() ? "These runs hold no measurement of a program: `tulkki bench` and `tulkki sweep` make them."
-                                 : fmt::format("No program measured {} here; measured were {}.", state.metric.substr(kPrefix.size()), known)};
+    return Error{metrics.empty() ? "These runs have no measurements printed by programs: `tulkki bench` and `tulkki sweep` record them."
+                                 : fmt::format("No program here measured {}; there are measurements of {}.", state.metric.substr(kPrefix.size()), known)};
   }
   const std::vector<std::string> workloads = workloads_of(loaded, *metric);
   MeasuredSubject subject{*metric, state.workload};
@@ -299,7 +299,7 @@ Result<void> add_measured_panel(PageRequest& request, const ViewState& state, co
   } else if (content.figures[0].unit == figure.unit) {
     content.figures[0].panels.push_back(std::move(figure.panels[0]));
   } else {
-    content.warnings.push_back("Panel '" + title + "' has another unit and is only in the table.");
+    content.warnings.push_back("Panel '" + title + "' has a different unit, so it is only in the table.");
   }
   for (const ComparedRow& row : measured->rows) {
     const Quantity& quantity = *row.subject.quantity;

@@ -48,7 +48,7 @@ PageContent without_traces(PageContent content) {
   content.figures.clear();
   content.headline.clear();
   content.cancelled = true;
-  content.message = "Reading the traces was cancelled: nothing of them is shown.";
+  content.message = "Reading the traces was cancelled, so nothing is shown.";
   return content;
 }
 

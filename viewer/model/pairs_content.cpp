@@ -27,11 +27,11 @@ TableData pair_table(const std::vector<PairingResult>& couples, bool by_site) {
                   by_site ? "Call sites" : "Procedures",
                   {{"procedure", "procedure", Written::text, ""},
                    {"place", "place", Written::text, "innermost frame"},
-                   {"pairs", "pairs", Written::count, "of calls, median over couples of launches"},
-                   {"difference_ns", "difference of a call", Written::duration, "median over pairs, median over couples"},
-                   {"ci_low", "95 % from", Written::duration, "over couples of launches; needs 6"},
-                   {"ci_high", "95 % to", Written::duration, "over couples of launches; needs 6"},
-                   {"total_ns", "in total", Written::duration, "all ranks together, median over couples"},
+                   {"pairs", "pairs", Written::count, "of calls, median over pairs of launches"},
+                   {"difference_ns", "difference of a call", Written::duration, "median over calls, median over pairs of launches"},
+                   {"ci_low", "95 % from", Written::duration, "over pairs of launches; needs 6"},
+                   {"ci_high", "95 % to", Written::duration, "over pairs of launches; needs 6"},
+                   {"total_ns", "in total", Written::duration, "all ranks together, median over pairs of launches"},
                    {"ratio", "ratio", Written::ratio, "exp of the median log ratio"}},
                   {}};
   if (!by_site) table.columns.erase(table.columns.begin() + 1);
@@ -125,14 +125,14 @@ Result<PageContent> pairs_content(PageRequest& request) {
   if (!loaded) return loaded.error();
   const std::size_t other = contender_of(*loaded, request.state);
   if (other == 0) {
-    content.message = "One series only: pairing needs the program under two implementations or transports.";
+    content.message = "There is only one series: pairing needs the same program on two backends or transports.";
     return content;
   }
   const Series &before = loaded->profiles[0].series, &after = loaded->profiles[other].series;
   const std::vector<std::string> first = traces_of(request, before), second = traces_of(request, after);
   const std::size_t count = std::min({first.size(), second.size(), kMostCouples});
   if (count == 0) {
-    content.message = "No launch of both series has a trace that is still there: record with `tulkki run --trace`.";
+    content.message = "At least one of the two series has no trace that is still there: record with `tulkki run --trace`.";
     return content;
   }
   std::vector<PairingResult> couples;
@@ -144,7 +144,7 @@ Result<PageContent> pairs_content(PageRequest& request) {
     share += (*couple)->matched_share() / static_cast<double>(count);
     couples.push_back(**couple);
   }
-  content.headline = (fmt::format("{} couple{} of launches; {:.1f} % of the calls have a partner", count, count == 1 ? "" : "s", share * 100));
+  content.headline = (fmt::format("{} pair{} of launches; {:.1f} % of the calls have a partner", count, count == 1 ? "" : "s", share * 100));
   content.tables.push_back(pair_table(couples, false));
   content.tables.push_back(pair_table(couples, true));
   content.figures.push_back(density_figure(couples, request.state.procedure, before.name, after.name));

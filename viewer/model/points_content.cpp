@@ -106,7 +106,7 @@ Result<PageContent> points_content(PageRequest& request, const PointsQuery& quer
   const Result<Comparison> comparison = compare(loaded->profiles, loaded->choice.under_test, options);
   if (!comparison) return comparison.error();
   if (comparison->rows.empty()) {
-    content.message = "these runs have no value of " + request.state.metric;
+    content.message = "these runs have no values of " + request.state.metric;
     return content;
   }
   std::vector<std::string> panels = query.workloads;

@@ -68,8 +68,8 @@ Result<SeriesChoice> choose_series(const std::vector<RunInfo>& all, const ViewSt
   std::vector<RunInfo> runs;
   for (const RunInfo& run : all) (state.include_unfinished || finished(run) ? runs : choice.left_out).push_back(run);
   if (runs.empty()) {
-    return Error{all.empty() ? "No run passes the filters: remove one of them, or show hidden runs again."
-                             : "None of these runs finished: their times mean nothing. View > Unfinished runs shows them."};
+    return Error{all.empty() ? "No run matches the filters: remove one of them, or show hidden runs again."
+                             : "None of these runs finished, so their times mean nothing. View > Unfinished runs shows them."};
   }
   const std::vector<std::string> by = telling(runs, state.series_by);
   if (by.empty()) {
@@ -138,7 +138,7 @@ Result<std::vector<SeriesProfile>> LaunchCache::read(const Study& study, const s
     SeriesProfile profile{one, {}};
     for (const RunInfo& run : one.runs) {
       const StudyRun* found = study.find(run.run_id);
-      if (found == nullptr) return Error{"The list of runs has changed meanwhile."};
+      if (found == nullptr) return Error{"The list of runs has changed in the meantime."};
       Result<LaunchProfile> launch = read_one(study, *found);
       if (!launch) return launch.error();
       profile.launches.push_back(std::move(*launch));

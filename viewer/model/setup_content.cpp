@@ -102,7 +102,7 @@ Result<PageContent> setup_content(PageRequest& request) {
   content.tables.push_back(std::move(table));
   for (const auto& [name, difference] : differences) {
     if (difference.under_test || difference.implied) continue;
-    content.warnings.push_back(fmt::format("{} differs too{}: what is compared is not only {}.", name, difference.mixed ? ", even inside of a series" : "",
+    content.warnings.push_back(fmt::format("{} differs too{}, so more is compared than {}.", name, difference.mixed ? ", even within a series" : "",
                                            loaded->choice.under_test.empty() ? "what was chosen" : fmt::format("{}", fmt::join(loaded->choice.under_test, " and "))));
   }
   for (std::string& sentence : load_sentences(series)) content.warnings.push_back(std::move(sentence) + ".");

@@ -133,7 +133,7 @@ Result<PageContent> sizes_content(PageRequest& request) {
     include(range, all.back());
   }
   if (range.high == 0) {
-    content.message = "No call here has a size: choose another procedure.";
+    content.message = "No call here has a message size: choose another procedure.";
     return content;
   }
   for (std::size_t i = 0; i < all.size() && i < kMostPanels; ++i) {
@@ -156,7 +156,7 @@ Result<PageContent> sizes_content(PageRequest& request) {
     panel.series.push_back(std::move(line));
     figure.panels.push_back(std::move(panel));
   }
-  if (all.size() > kMostPanels) content.warnings.push_back(fmt::format("The first {} of {} series are drawn; the table has all.", kMostPanels, all.size()));
+  if (all.size() > kMostPanels) content.warnings.push_back(fmt::format("Only the first {} of {} series are drawn; the table has all of them.", kMostPanels, all.size()));
   content.figures.push_back(std::move(figure));
   content.tables.push_back(size_table(*loaded, procedure, request.looks));
   return content;

@@ -16,7 +16,7 @@ std::string problem_of(const std::string& path) {
   std::error_code error;
   if (files::is_directory(path, error)) return path + " is a folder: open the tulkki.db in it";
   if (files::is_regular_file(path, error) && files::file_size(path, error) == 0) {
-    return path + " is empty: no run was recorded into it yet; it is read again when it grows";
+    return path + " is empty: no run has been recorded into it yet; it is read again when it grows";
   }
   return "";
 }
@@ -60,12 +60,12 @@ Study load_study(const std::vector<std::string>& paths) {
     Source source{path, problem_of(path), file_stamp(path), false};
     const std::size_t number = study.sources.size();
     source.is_trace = path.ends_with(".otf2");
-    if (source.is_trace && source.stamp == 0) source.problem = path + " is not there: give the anchor file of an OTF2 archive";
+    if (source.is_trace && source.stamp == 0) source.problem = path + " does not exist: give the anchor file of an OTF2 archive";
     if (source.problem.empty() && !source.is_trace) {
       Result<Database> database = Database::open(path);
       Result<std::vector<RunInfo>> runs = database ? list_runs(*database) : Result<std::vector<RunInfo>>(database.error());
       if (!runs) source.problem = runs.message();
-      else if (runs->empty()) source.problem = path + " holds no run yet: record one with `tulkki run ...`";
+      else if (runs->empty()) source.problem = path + " holds no runs yet: record one with `tulkki run ...`";
       else {
         for (RunInfo& info : *runs) {
           StudyRun run{number, info.run_id, std::move(info)};

@@ -45,9 +45,9 @@ FigurePage::FigurePage(QWidget* parent) : QWidget(parent) {
   markers_ = new QCheckBox(tr("&Markers"));
   markers_->setChecked(true);
   grey_ = new QCheckBox(tr("&Grey check"));
-  grey_->setToolTip(tr("As a printer without colours shows it"));
+  grey_->setToolTip(tr("What it looks like without colours"));
   title_ = new QLineEdit;
-  title_->setPlaceholderText(tr("none: the caption says it"));
+  title_->setPlaceholderText(tr("none: leave it to the caption"));
   auto* save = new QPushButton(tr("&Export … (Ctrl+E)"));
   form->addRow(tr("&Width"), width_);
   form->addRow(tr("&Height"), height_);

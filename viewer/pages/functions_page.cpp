@@ -27,7 +27,7 @@ SourcePlace source_of(const QString& stack) {
 
 QString source_text(const QString& stack) {
   const SourcePlace place = source_of(stack);
-  if (place.file.isEmpty()) return QObject::tr("%1\n\nNo source: compile the program with -g, on this machine.").arg(stack);
+  if (place.file.isEmpty()) return QObject::tr("%1\n\nNo source: compile the program with -g and record it on this machine.").arg(stack);
   QFile file(place.file);
   if (!file.open(QIODevice::ReadOnly) || file.size() > kLongestFile) return QObject::tr("%1\n\ncannot be read.").arg(place.file);
   QString text = QStringLiteral("%1:%2\n\n").arg(place.file).arg(place.line);

@@ -19,19 +19,19 @@ constexpr Key kKeys[] = {
     {"Ctrl+E", "export the figure, or the timeline as it is in view"},
     {"Ctrl+C", "copy the table as TSV"},
     {"Ctrl+O", "open a database"},
-    {"B", "series of the current run becomes the baseline"},
+    {"B", "make the series of the current run the baseline"},
     {"X", "swap baseline and the other series"},
     {"Ctrl+Z", "undo the last choice"},
-    {"Esc", "stop reading traces; clear marks and search"},
+    {"Esc", "stop reading traces; clear marked area and search"},
     {"F5", "read the files again"},
     {"wheel, W S", "zoom at the pointer"},
     {"A D, arrows", "move"},
     {"Shift + drag", "move"},
     {"drag", "select an area; double click zooms to it"},
-    {"F", "fit: the whole figure"},
+    {"F", "show the whole figure"},
     {"Backspace", "back to the last view"},
     {", .", "previous and next point; Enter chooses it"},
-    {"?", "this sheet"},
+    {"?", "show these keys"},
 };
 
 }  // namespace

@@ -34,7 +34,7 @@ class RunsDock : public QDockWidget {
  public:
   explicit RunsDock(Session& session, QWidget* parent = nullptr);
   QTableView* table() const { return table_; }
-  // The series of the current run becomes the baseline.
+  // The make the series of the current run the baseline.
   void make_baseline();
 
  private:

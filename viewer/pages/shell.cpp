@@ -88,7 +88,7 @@ Shell::Shell(Session& session, QWidget* parent) : QMainWindow(parent), session_(
   });
   make_menus();
   make_keys();
-  statusBar()->showMessage(tr("? shows the keys"));
+  statusBar()->showMessage(tr("Press ? for the keys"));
   show_page("compare");
 }
 

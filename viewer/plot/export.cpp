@@ -147,10 +147,10 @@ Result<void> export_figure(const FigureSpec& figure, const std::string& path, do
   const QString ending = QFileInfo(QString::fromStdString(path)).suffix().toLower();
   if (ending == "csv") return save_bytes(path, QByteArray::fromStdString(figure_csv(figure)));
   if (ending == "json") return save_bytes(path, QByteArray::fromStdString(figure_to_json(figure, figure.query.empty())));
-  if (is_empty(figure)) return Error{"the figure for " + path + " would be empty: nothing was found to draw"};
+  if (is_empty(figure)) return Error{"there is nothing to draw, so " + path + " was not written"};
   if (ending == "tex") {
     const std::string table = figure_latex(figure);
-    if (table.empty()) return Error{"a figure of cells is no table for " + path + ": write it as .csv"};
+    if (table.empty()) return Error{"a figure of cells cannot be written as a table to " + path + ": write it as .csv"};
     return save_bytes(path, QByteArray::fromStdString(table));
   }
   if (ending == "pdf") return save_bytes(path, as_pdf(figure));

@@ -20,8 +20,8 @@ void read_axis(JsonReader& reader, Axis& axis) {
   reader.number("max", axis.maximum);
   reader.texts("categories", axis.categories);
   const bool logarithmic = axis.scale == Scale::log10 || axis.scale == Scale::log2;
-  if (logarithmic && axis.minimum && *axis.minimum <= 0) reader.fail("min", "must be above 0 on a logarithmic axis");
-  if (axis.minimum && axis.maximum && !(*axis.minimum < *axis.maximum)) reader.fail("max", "must be above min");
+  if (logarithmic && axis.minimum && *axis.minimum <= 0) reader.fail("min", "must be greater than 0 on a logarithmic axis");
+  if (axis.minimum && axis.maximum && !(*axis.minimum < *axis.maximum)) reader.fail("max", "must be greater than min");
 }
 
 void read_style(JsonReader& reader, Style& style) {
@@ -132,10 +132,10 @@ void read_marks(JsonReader& reader, FigureSpec& figure) {
 
 void read_all(JsonReader& reader, FigureSpec& figure) {
   int format = 0;
-  if (!reader.has("tulkki_figure")) reader.fail("tulkki_figure", "is missing: this is no figure of Tulkki");
+  if (!reader.has("tulkki_figure")) reader.fail("tulkki_figure", "is missing: this is not a figure of Tulkki");
   reader.integer("tulkki_figure", format, 0, 1'000'000);
   if (format > kFigureFormat) {
-    reader.fail("tulkki_figure", "is format " + std::to_string(format) + ", this program reads up to " +
+    reader.fail("tulkki_figure", "is format " + std::to_string(format) + "; this program reads up to " +
                                      std::to_string(kFigureFormat) + ": use a newer tulkki");
   }
   reader.choice("form", figure.form, kFormNames);
@@ -176,7 +176,7 @@ Result<FigureSpec> read_figure(const std::string& path) {
   if (!file) return Error{"cannot read " + path + ": give a figure.json that exists"};
   std::ostringstream text;
   text << file.rdbuf();
-  if (!file.good() && !file.eof()) return Error{"cannot read " + path + ": it is no ordinary file"};
+  if (!file.good() && !file.eof()) return Error{"cannot read " + path + ": it is not an ordinary file"};
   Result<FigureSpec> figure = figure_from_json(text.str());
   if (!figure) return Error{path + ": " + figure.message()};
   return figure;

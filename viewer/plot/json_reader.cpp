@@ -19,7 +19,7 @@ JsonReader::~JsonReader() {
     if (known_.contains(name)) continue;
     std::string known;
     for (const std::string& other : known_) known += (known.empty() ? "" : ", ") + other;
-    fail(name, "there is no such field; fields here are " + known);
+    fail(name, "there is no such field; the fields here are " + known);
     return;
   }
 }
@@ -43,16 +43,16 @@ void JsonReader::text(const char* name, std::string& value) {
   const Json* field = take(name);
   if (field == nullptr) return;
   if (field->is_string()) value = field->get<std::string>();
-  else fail(name, "must be a text in quotes");
+  else fail(name, "must be a string in quotes");
 }
 
 void JsonReader::texts(const char* name, std::vector<std::string>& values) {
   const Json* field = take(name);
   if (field == nullptr) return;
   values.clear();
-  if (!field->is_array()) return fail(name, "must be a list of texts");
+  if (!field->is_array()) return fail(name, "must be a list of strings");
   for (const Json& entry : *field) {
-    if (!entry.is_string()) return fail(name, "must be a list of texts; it holds " + entry.dump());
+    if (!entry.is_string()) return fail(name, "must be a list of strings; it holds " + entry.dump());
     values.push_back(entry.get<std::string>());
   }
 }

@@ -78,7 +78,7 @@ std::vector<std::pair<std::string, std::string>> call_details(const trace::Trace
   rows.emplace_back("Duration", time_text(static_cast<double>(call.duration_ns), 6));
   const Result<Histogram> histogram = Histogram::decode(procedure.histogram);
   if (histogram && !histogram->empty()) {
-    rows.emplace_back("Of its kind", "median " + time_text(histogram->quantile_ns(0.5)) + ", p99 " +
+    rows.emplace_back("All calls of this procedure", "median " + time_text(histogram->quantile_ns(0.5)) + ", p99 " +
                                          time_text(histogram->quantile_ns(0.99)) + ", longest " +
                                          time_text(static_cast<double>(procedure.longest_ns)) + ", " +
                                          count_text(procedure.calls) + " calls");
@@ -94,7 +94,7 @@ std::vector<std::pair<std::string, std::string>> call_details(const trace::Trace
   if (call.tag != trace::kNoTag) rows.emplace_back("Tag", std::to_string(call.tag));
   if (call.bytes_sent != 0) rows.emplace_back("Sent", bytes_text(call.bytes_sent));
   if (call.bytes_received != 0) rows.emplace_back("Received", bytes_text(call.bytes_received));
-  if (call.repeated != 0) rows.emplace_back("Repeated", count_text(call.repeated) + " further times without success");
+  if (call.repeated != 0) rows.emplace_back("Repeated", count_text(call.repeated) + " more times without success");
   if (call.error != 0) rows.emplace_back("Error code", std::to_string(call.error));
   if (call.site != kNone) rows.emplace_back("Call site", model.sites[call.site]);
   rows.emplace_back("Number", count_text(ref.call + 1) + " of " + count_text(location.calls) + " on its rank");

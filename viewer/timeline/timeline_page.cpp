@@ -50,7 +50,7 @@ TimelinePage::TimelinePage(QWidget* parent) : QWidget(parent) {
   splitter->setSizes({560, 150});
   splitter->setChildrenCollapsible(false);
   layout->addWidget(splitter, 1);
-  status_ = new QLabel(tr("Point at a call to see what it is, click to see all of it."));
+  status_ = new QLabel(tr("Point at a call to see what it is; click it for all details."));
   status_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // a long name must not widen the window
   auto* bottom = new QHBoxLayout;
   bottom->addWidget(status_, 1);
@@ -171,7 +171,7 @@ void TimelinePage::refresh_state() {
     }
   }
   if (entries_.empty())
-    messages += tr("No run with a trace is chosen. Record one with \"tulkki run --trace\", or open an OTF2 archive.");
+    messages += tr("No chosen run has a trace. Record one with \"tulkki run --trace\", or open an OTF2 archive.");
   progress_->setVisible(loading());
   cancel_->setVisible(loading() || searching_);
   const auto can_be_opened_again = [](const auto& entry) { return entry->cancelled && entry->done && !entry->error.isEmpty(); };
@@ -213,7 +213,7 @@ void TimelinePage::show_details() {
   const Place place = view_->selected();
   if (!place.valid() || place.run >= view_->model().runs().size() ||
       view_->model().runs()[place.run].store == nullptr) {
-    return fill_details({{"No call selected", "click one, or press . for the first in view"}});
+    return fill_details({{"No call selected", "click a call, or press . for the first one in view"}});
   }
   const trace::TraceStore& store = *view_->model().runs()[place.run].store;
   const double origin = view_->model().mode() == AxisMode::step ? static_cast<double>(store.definitions().first_ns)
@@ -247,7 +247,7 @@ void TimelinePage::show_area() {
   }
   rows.emplace_back("Ranks and threads", count_text(count));
   rows.emplace_back("Calls that begin there", count_text(calls));
-  rows.emplace_back("F, Enter or a double click", "shows the area; Backspace returns");
+  rows.emplace_back("F, Enter or a double click", "zoom to the area; Backspace goes back");
   fill_details(rows);
 }
 

@@ -24,7 +24,7 @@ QWidget* TimelinePage::make_bar() {
   axis_ = new QComboBox;
   axis_->addItems({tr("From the first communication"), tr("From the start"), tr("By number of call")});
   axis_->setAccessibleName(tr("Horizontal axis"));
-  axis_->setToolTip(tr("What runs are aligned at"));
+  axis_->setToolTip(tr("Where the time axis begins"));
   layout->addWidget(axis_);
   const auto button = [&](const QString& text, const QString& tip) {
     auto* made = new QPushButton(text);
@@ -37,10 +37,10 @@ QWidget* TimelinePage::make_bar() {
   };
   connect(button(tr("Fit"), tr("Show everything, or the marked area (F)")), &QPushButton::clicked, view_,
           &TimelineView::fit);
-  connect(button(tr("Back"), tr("Back to the view before (Backspace)")), &QPushButton::clicked, view_,
+  connect(button(tr("Back"), tr("Back to the previous view (Backspace)")), &QPushButton::clicked, view_,
           &TimelineView::back);
   auto* messages = new QCheckBox(tr("Messages"));
-  messages->setToolTip(tr("Lines of messages (M)"));
+  messages->setToolTip(tr("Show messages as lines (M)"));
   messages->setAccessibleName(messages->toolTip());
   messages->setChecked(true);
   layout->addWidget(messages);
@@ -114,7 +114,7 @@ void TimelinePage::run_search(bool forward, bool walk) {
   const std::vector<Run>& runs = view_->model().runs();
   const std::size_t run = view_->selected().valid() ? view_->selected().run : 0;
   if (run >= runs.size() || runs[run].store == nullptr) {
-    answer_->setText(tr("there is no trace yet"));
+    answer_->setText(tr("there is no trace to search"));
     return;
   }
   answer_->setText(tr("searching ..."));
@@ -136,7 +136,7 @@ void TimelinePage::run_search(bool forward, bool walk) {
           refresh_state();
           const double time = static_cast<double>(hits->time_ns);
           answer_->setText(hits->count == 0
-                               ? tr("no such call")
+                               ? tr("no call matches")
                                : QString::fromStdString(count_text(hits->count) +
                                                         (hits->count == 1 ? " call, " : " calls, ") + time_text(time)));
           answer_->setToolTip(hits->count > hits->calls.size() ? tr("the first %1 are marked").arg(hits->calls.size())

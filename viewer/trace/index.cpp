@@ -64,7 +64,7 @@ Result<std::shared_ptr<const TraceStore>> open_good(const std::string& path, con
     return options.cancel == nullptr || !options.cancel->load(std::memory_order_relaxed);
   });
   if (key.value[0] != header.content_key[0] || key.value[1] != header.content_key[1]) {
-    return Error{path + ": is of another content than the archive has now"};
+    return Error{path + ": belongs to an earlier state of the archive"};
   }
   renew_state_key(path, state);
   return store;

@@ -68,7 +68,7 @@ Result<void> Indexer::run(const std::string& target) {
   directory_.definitions = archive.model;
   Definitions& model = directory_.definitions;
   if (archive.ticks_per_second == 0) {
-    model.notes.push_back("the archive says no clock resolution: times are shown as if a tick were a nanosecond");
+    model.notes.push_back("the archive gives no clock resolution: times are shown as if a tick were a nanosecond");
     archive.ticks_per_second = 1'000'000'000;
   }
   directory_.places.resize(model.locations.size());
@@ -208,8 +208,8 @@ void Indexer::tell_oddities() {
   const auto tell = [&](std::uint64_t count, const char* text) {
     if (count != 0) notes.push_back(std::to_string(count) + text);
   };
-  tell(oddities_.outside_region, " events lie outside of every MPI call; each is shown as a call without duration");
-  tell(oddities_.unbalanced, " regions are left that were not entered");
+  tell(oddities_.outside_region, " events lie outside all MPI calls; each is shown as a call without duration");
+  tell(oddities_.unbalanced, " regions were left without having been entered");
   tell(oddities_.unfinished, " regions were never left; they are shown up to the end of what encloses them");
   tell(oddities_.backward, " events are earlier than the one before; they are shown at that one's time");
   tell(oddities_.too_many_channels, " locations have more channels than can be followed; some messages have no line");

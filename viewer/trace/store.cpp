@@ -17,7 +17,7 @@ namespace tulkki::trace {
 namespace {
 
 Error damaged(const std::string& path, const std::string& what) {
-  return Error{path + ": " + what + "; remove it, it is made again"};
+  return Error{path + ": " + what + "; remove it, and it is made again"};
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ Result<void> TraceStore::map(const std::string& path) {
   const bool known = fstat(file, &status) == 0 && S_ISREG(status.st_mode);
   if (!known || status.st_size < static_cast<off_t>(sizeof(CacheHeader))) {
     ::close(file);
-    return damaged(path, "is no index of a trace, or cut");
+    return damaged(path, "is not an index of a trace, or is incomplete");
   }
   mapped_bytes_ = static_cast<std::uint64_t>(status.st_size);
   void* data = mmap(nullptr, mapped_bytes_, PROT_READ, MAP_SHARED, file, 0);
@@ -48,7 +48,7 @@ Result<void> TraceStore::map(const std::string& path) {
 Result<void> TraceStore::read_directory() {
   std::memcpy(&header_, data_, sizeof(header_));
   if (std::memcmp(header_.magic, kCacheMagic, sizeof(kCacheMagic)) != 0)
-    return damaged(path_, "is no index of a trace");
+    return damaged(path_, "is not an index of a trace");
   if (header_.version != kCacheVersion) {
     return damaged(path_, "is of format " + std::to_string(header_.version) + ", this program reads " +
                               std::to_string(kCacheVersion));
@@ -56,7 +56,7 @@ Result<void> TraceStore::read_directory() {
   if (header_.header_hash != XXH3_64bits(&header_, offsetof(CacheHeader, header_hash)) || header_.complete != 1) {
     return damaged(path_, "is damaged or was not finished");
   }
-  if (header_.file_bytes != mapped_bytes_) return damaged(path_, "has another size than it says: cut or changed");
+  if (header_.file_bytes != mapped_bytes_) return damaged(path_, "does not have the size that it says: it was cut or changed");
   const std::uint8_t* bytes = segment(header_.directory_offset, header_.directory_bytes);
   if (bytes == nullptr || XXH3_64bits(bytes, header_.directory_bytes) != header_.directory_hash) {
     return damaged(path_, "has a damaged directory");
