@@ -15,6 +15,12 @@ __thread const void* tulkki_fortran_site __attribute__((tls_model("initial-exec"
 namespace tulkki {
 namespace {
 
+constexpr std::uintptr_t kLargestStackBytes = std::uintptr_t{1} << 26;
+bool may_have_called(const Call* outer, const Call* inner) {
+  const auto distance = reinterpret_cast<std::uintptr_t>(outer) - reinterpret_cast<std::uintptr_t>(inner);
+  return outer == nullptr || (distance != 0 && distance % alignof(Call) == 0 && distance < kLargestStackBytes);
+}
+
 // A frame that was left by longjmp or an exception still stands in `current`. Frames still alive lie above that of the
 // call that is entered; one that lies there without being alive has, as a rule, been written over.
 void drop_abandoned_calls(ThreadRecorder& recorder, const void* frame) {
@@ -24,7 +30,8 @@ void drop_abandoned_calls(ThreadRecorder& recorder, const void* frame) {
   };
   while (recorder.current != nullptr && !is_alive(recorder.current)) {
     Call* outer = recorder.current->outer;
-    const bool known = &recorder.current->recorder == &recorder;   // else nothing in it means anything
+    // Else nothing in it means anything. A part may have been written over: what made the call lies above it on the stack.
+    const bool known = &recorder.current->recorder == &recorder && may_have_called(outer, recorder.current);
     recorder.current = known ? outer : nullptr;
   }
 }
