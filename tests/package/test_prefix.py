@@ -112,7 +112,7 @@ class PrefixTest(unittest.TestCase):
         program = self.program(MPIS[0])
         odd = os.path.join(self.folder, ODD)
         outcome = self.tulkki("run", "-n", "2", "--", *program, code=1, extra={"TULKKI_DIR": odd})
-        self.assertIn("set TULKKI_DIR", outcome.stderr)
+        self.assertIn("for tulkki run set TULKKI_DIR", outcome.stderr)
         outcome = self.tulkki("run", "-n", "2", "--launcher-args", "--host elsewhere", "--", *program, code=1)
         self.assertIn("cannot be preloaded on other hosts", outcome.stderr)
         outcome = self.tulkki("env", *program, code=1, extra={"XDG_CACHE_HOME": odd, "LD_PRELOAD": ""})
