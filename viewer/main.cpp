@@ -2,6 +2,7 @@
 // tulkki-viewer: the window, and the same without a display. The platform is chosen before Qt connects to anything.
 #include <QApplication>
 #include <QCoreApplication>
+#include <QIcon>
 #include <QSettings>
 #include <cstdio>
 #include <exception>
@@ -28,6 +29,9 @@ void name_application() {
 int run_window(int argc, char** argv, const ViewOptions& options, const Start& start) {
   QApplication application(argc, argv);
   name_application();
+  // As the package installs them; elsewhere the desktop has its own idea of an icon.
+  QGuiApplication::setDesktopFileName("tulkki-viewer");
+  QApplication::setWindowIcon(QIcon::fromTheme("tulkki"));
   const WindowTheme kept = theme_named(QSettings().value("theme").toString());
   apply_theme(application, options.theme == "system" ? kept : theme_named(QString::fromStdString(options.theme)));
   Session session;

@@ -36,12 +36,12 @@ class Killed(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="tulkki-killed-")
         self.addCleanup(folder.cleanup)
         self.folder, self.mark = folder.name, uuid.uuid4().hex
-        self.addCleanup(kill_all, self.mark)
         env = environment(Tools(PROGRAM, "", mpi, os.environ.get("TULKKI_YIELD", "")), {MARK: self.mark, "TULKKI_DIR": self.folder + "/raw"})
         command = [PROGRAM, "run", "-n", "2", *options, "--", workload(mpi), "sync", "--repetitions", "10000000"]
         with open(os.devnull, "rb") as nothing:
             self.process = start(command, env, self.folder, nothing)
         self.addCleanup(self.process.communicate)
+        self.addCleanup(kill_all, self.mark)
         self.assertTrue(until(self.calls_recorded), "the ranks have not recorded anything")
         return folder.name
 

@@ -112,7 +112,7 @@ class PrefixTest(unittest.TestCase):
         program = self.program(MPIS[0])
         odd = os.path.join(self.folder, ODD)
         outcome = self.tulkki("run", "-n", "2", "--", *program, code=1, extra={"TULKKI_DIR": odd})
-        self.assertIn("set TULKKI_DIR", outcome.stderr)
+        self.assertIn("for tulkki run set TULKKI_DIR", outcome.stderr)
         outcome = self.tulkki("run", "-n", "2", "--launcher-args", "--host elsewhere", "--", *program, code=1)
         self.assertIn("cannot be preloaded on other hosts", outcome.stderr)
         outcome = self.tulkki("env", *program, code=1, extra={"XDG_CACHE_HOME": odd, "LD_PRELOAD": ""})
@@ -132,6 +132,22 @@ class PrefixTest(unittest.TestCase):
         self.tulkki("run", "-n", "2", "--oversubscribe", "--no-trace", "--db", self.folder + "/tulkki.db", "--",
                     *self.program("openmpi"), folder="/")
         self.check_run("openmpi")
+
+    def test_read_only_prefix(self):
+        words = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--map-root-user"]
+        if subprocess.run([*words, "true"], capture_output=True, check=False).returncode != 0:
+            self.skipTest("no mount namespace can be made here")
+        script = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && ! touch "$1/x" 2>/dev/null && shift && exec "$@"'
+        self.command([*words, "sh", "-c", script, "sh", self.prefix, self.prefix + "/bin/tulkki", "run", "-n", "2", "--oversubscribe", "--",
+                      *self.program(MPIS[0])], MPIS[0])
+        self.check_run(MPIS[0])
+
+    def test_bench_and_selftest(self):
+        self.tulkki("bench", "--workload", "latency", "--backends", MPIS[0], "--transports", "tcp", "--native", "--repeat", "1",
+                    "--sizes", "8", "--seconds", "0.02", "--oversubscribe", mpi=MPIS[0])
+        with sqlite3.connect(self.folder + "/tulkki.db") as connection:
+            self.assertEqual(connection.execute("SELECT state FROM sweep_point").fetchall(), [("done",)])
+        self.assertIn("Passed", self.tulkki("selftest", "--backend", MPIS[0], mpi=MPIS[0]).stdout)
 
     def test_wrappers(self):
         ring = SOURCE + "/docs/examples/ring.c"

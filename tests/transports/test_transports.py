@@ -174,6 +174,7 @@ class Transports(unittest.TestCase):
                            ('{"transports": [{"backend": "lam", "name": "x"}]}', "'backend' is none of"),
                            ('{"transports": [{"backend": "mpich", "name": "x", "colour": 1}]}', "no field 'colour'"),
                            ('{"transports": [{"backend": "mpich", "name": "x", "verify": "tcp"}]}', "'verify' is no list"),
+                           ('{"transports": [{"backend": "mpich", "name": "x", "verify": ["tcp && no udp"]}]}', "make it two texts"),
                            ('{"transports": [{"backend": "mpich", "name": "x", "variables": {"A": 1}}]}', "'A' must be a string")):
             with self.subTest(text=text):
                 path = os.path.join(self.folder, "own.json")

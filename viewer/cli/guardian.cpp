@@ -56,8 +56,9 @@ std::set<pid_t> own_children() {
     const std::size_t after = stat.rfind(')');
     char state = 0;
     int parent = 0;
-    if (after != std::string::npos && std::sscanf(stat.c_str() + after + 1, " %c %d", &state, &parent) == 2 && parent == getpid())
-      children.insert(std::stoi(name));
+    if (after == std::string::npos) continue;
+    const int fields = std::sscanf(stat.c_str() + after + 1, " %c %d", &state, &parent);
+    if (fields == 2 && parent == getpid()) children.insert(std::stoi(name));
   }
   return children;
 }
@@ -81,7 +82,8 @@ struct SignalState {
 };
 
 // Ends here if the launcher cannot be started: the guardian reads why from `failure`.
-[[noreturn]] void become_launcher(const GuardedLaunch& launch, pid_t guardian, pid_t group, const SignalState& before, int failure) {
+[[noreturn]] void become_launcher(const GuardedLaunch& launch, pid_t guardian, pid_t group, const SignalState& before,
+                                  int failure) {
   setpgid(0, launch.alone ? 0 : group);  // in the terminal's foreground, if this command is
   // Should the guardian be killed too, the launcher is told and ends its ranks.
   prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -174,7 +176,7 @@ void report(int control, int start_error, int status) {
   send(control, &message, sizeof message, MSG_NOSIGNAL);
 }
 
-// In a group of its own, with all signals blocked: what is sent to the command or comes from the terminal is not for it.
+// In a group of its own, with all signals blocked: what the command or the terminal's group is sent is not for it.
 [[noreturn]] void guard(const GuardedLaunch& launch, int control, SignalState before) {
   const pid_t group = getpgrp(), self = getpid();
   setpgid(0, 0);
@@ -213,7 +215,9 @@ int exit_code_of(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(statu
 }  // namespace
 
 Result<Guardian> Guardian::start(const GuardedLaunch& launch) {
-  const auto failure = [&](int error) { return Error{fmt::format("cannot start {}: {}", launch.command[0], std::strerror(error))}; };
+  const auto failure = [&](int error) {
+    return Error{fmt::format("cannot start {}: {}", launch.command[0], std::strerror(error))};
+  };
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return failure(errno);
   // No handler of this process may run in the others.
@@ -235,7 +239,8 @@ Result<Guardian> Guardian::start(const GuardedLaunch& launch) {
   }
   Guardian guardian(process, ends[0]);
   Report report{};
-  if (!receive(ends[0], report)) return Error{fmt::format("cannot start {}: its guardian was killed", launch.command[0])};
+  if (!receive(ends[0], report))
+    return Error{fmt::format("cannot start {}: its guardian was killed", launch.command[0])};
   if (report.start_error != 0) return failure(report.start_error);
   return guardian;
 }

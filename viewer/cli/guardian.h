@@ -17,9 +17,10 @@ namespace tulkki {
 struct GuardedLaunch {
   Arguments command;
   Variables variables;             // added to the environment
-  int output = -1;                 // descriptor for stdout and stderr, with an empty stdin; -1: the three of this process
+  int output = -1;                 // descriptor for stdout and stderr, with an empty stdin; -1: this process's own three
   bool alone = false;              // in a process group of its own, and nothing that it started outlives it
-  std::function<void()> orphaned;  // called in the guardian when this process was gone and the launcher has been ended
+  // Called in the guardian when this process was gone and the launcher has been ended.
+  std::function<void()> orphaned = nullptr;
 };
 
 class Guardian {

@@ -45,8 +45,9 @@ Result<void> check_destinations(const RecordingOptions& options) {
 Result<void> check_links(const std::vector<std::string>& files, const std::vector<std::string>& launcher_arguments) {
   for (const std::string& file : files) {
     if (is_plain_path(file) || !names_hosts(launcher_arguments)) continue;
-    return Error{fmt::format("{} cannot be preloaded on other hosts: its path has a character that LD_PRELOAD does not allow; install "
-                             "Tulkki, or that library, below a path of letters, digits, '/', '.', '-' and '_'", file)};
+    return Error{fmt::format("{} cannot be preloaded on other hosts: its path has a character that LD_PRELOAD does not "
+                             "allow; install Tulkki, or that library, below a path of letters, digits, '/', '.', '-' and '_'",
+                             file)};
   }
   return {};
 }

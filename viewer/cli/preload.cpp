@@ -15,14 +15,16 @@ namespace {
 namespace fs = std::filesystem;
 
 Error cannot_name(const std::string& path, const std::string& why) {
-  return Error{fmt::format("{} cannot be loaded: its path has a character that the loader takes for something else, and {}", path, why)};
+  return Error{fmt::format("{} cannot be loaded: its path has a character that the loader takes for something else, "
+                           "and {}", path, why)};
 }
 
 // To the folder, not to the file: what the library looks for beside itself stays where it is.
 Result<std::string> linked(const std::string& path, const std::string& link_folder) {
   if (!is_plain_path(link_folder))
-    return cannot_name(path, fmt::format("so has {}, where a link to it could be; set TULKKI_DIR (tulkki env: XDG_CACHE_HOME) to a "
-                                         "folder whose path has letters, digits, '/', '.', '-' and '_' only", link_folder));
+    return cannot_name(path, fmt::format("so has {}, where a link to it would be; for tulkki run set TULKKI_DIR, for "
+                                         "tulkki env XDG_CACHE_HOME, to a folder whose path has only letters, digits, "
+                                         "'/', '.', '-' and '_'", link_folder));
   const fs::path file(path);
   if (!is_plain_path(file.filename())) return cannot_name(path, "it is in the name of the file itself: rename it");
   std::error_code error;
@@ -40,10 +42,11 @@ Result<std::string> linked(const std::string& path, const std::string& link_fold
 }  // namespace
 
 bool is_plain_path(const std::string& path) {
-  for (const char letter : path) {
-    const auto byte = static_cast<unsigned char>(letter);
-    const bool letter_or_digit = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
-    if (!letter_or_digit && byte < 0x80 && std::strchr("/._+@%-", letter) == nullptr) return false;
+  for (const char each : path) {
+    const auto byte = static_cast<unsigned char>(each);
+    const bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte >= 0x80;
+    const bool digit = byte >= '0' && byte <= '9';
+    if (!letter && !digit && std::strchr("/._+@%-", each) == nullptr) return false;
   }
   return true;
 }
@@ -56,7 +59,8 @@ Result<std::string> preload_value(const std::vector<std::string>& files, const s
     value += (value.empty() ? "" : ":") + *name;
   }
   const char* own = std::getenv("LD_PRELOAD");
-  if (own == nullptr || *own == '\0' || std::string_view(own).find("libtulkki.so") != std::string_view::npos) return value;
+  const std::string_view users = own == nullptr ? "" : own;
+  if (users.empty() || users.find("libtulkki.so") != std::string_view::npos) return value;
   return value + ":" + own;
 }
 

@@ -62,6 +62,8 @@ std::string take_texts(const Json& row, const char* field, std::vector<std::stri
   for (const Json& element : row[field]) {
     if (!element.is_string()) return fmt::format("field '{}' must be a list of strings", field);
     texts.push_back(element.get<std::string>());
+    // One variable carries all checks to the processes, with this between them.
+    if (texts.back().find(" && ") != std::string::npos) return fmt::format("field '{}' has \" && \" in a text: make it two texts", field);
   }
   return "";
 }
