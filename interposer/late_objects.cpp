@@ -51,7 +51,8 @@ bool is_stand_in(const ElfImage& image) { return defines(image, "tulkki_front");
 
 // A C library of MPI (a PMPI tool has one of the two names) or what takes its place.
 bool is_mpi_library(const ElfImage& image) {
-  return is_stand_in(image) || (defines(image, "MPI_Init") && defines(image, "PMPI_Init") && image.base != own_image().base);
+  if (image.base == own_image().base) return false;
+  return is_stand_in(image) || (defines(image, "MPI_Init") && defines(image, "PMPI_Init"));
 }
 
 // Its Fortran libraries jump to C procedures that they do not define. The program's own functions of such names are not
@@ -99,12 +100,14 @@ bool lies_in_mpi(const void* address) {
 // What MPI libraries and their components open and ask for is their own affair.
 bool is_mpis_own(const void* caller) {
   const ObjectAt at = object_at(caller);
-  return at.found && (is_isolated(at.object.dlpi_addr) || is_mpi_component(at.object) || is_of_mpi(image_of(at.object)));
+  if (!at.found) return false;
+  return is_isolated(at.object.dlpi_addr) || is_mpi_component(at.object) || is_of_mpi(image_of(at.object));
 }
 
 // A handle with the object's own scope; to be closed. The program's has no name.
 void* handle_of(const dl_phdr_info& object) {
-  return object.dlpi_name == nullptr || object.dlpi_name[0] == '\0' ? nullptr : next_dlopen(object.dlpi_name, RTLD_LAZY | RTLD_NOLOAD);
+  const bool named = object.dlpi_name != nullptr && object.dlpi_name[0] != '\0';
+  return named ? next_dlopen(object.dlpi_name, RTLD_LAZY | RTLD_NOLOAD) : nullptr;
 }
 
 // Objects before us in the global scope: the program and what was preloaded before us.
@@ -190,9 +193,9 @@ void adopt(const dl_phdr_info& object, MpiRange& mpi) {
 
 void* stand_in() { return next_dlsym(RTLD_DEFAULT, "tulkki_front"); }
 
-// What takes the place of the program's library has no more than C programs need. Libraries for Fortran and C++ look into
-// the library that they were built with, which is therefore brought into the global scope, behind what takes its place,
-// before the program opens anything that may need it.
+// What takes the place of the program's library has no more than C programs need. Libraries for Fortran and C++ look
+// into the library that they were built with, which is therefore brought into the global scope, behind what takes its
+// place, before the program opens anything that may need it.
 void bring_in_front_library() {
   static bool done = false;
   if (__atomic_exchange_n(&done, true, __ATOMIC_RELAXED)) return;
@@ -233,7 +236,7 @@ bool is_in_other_space(void* handle) {
 void refuse_other_space(const char* path) {
   static bool said = false;
   if (!__atomic_exchange_n(&said, true, __ATOMIC_RELAXED))
-    say("the program opened %s by dlmopen, in a namespace where nothing can be preloaded: those MPI calls are not recorded", path);
+    say("the program opened %s by dlmopen, in a namespace where nothing can be preloaded: its calls are not recorded", path);
   if (!backend_is_wanted()) return;
   say("the program cannot run on the MPI that was asked for and is ended");
   _exit(1);
@@ -343,7 +346,8 @@ bool find_programs_library(const void* site, char* path) {
   candidate = {};
   list_needed(site, candidate);
   dl_iterate_phdr(look_for_library, &candidate);
-  const char* found = candidate.meant[0] != '\0' ? candidate.meant : g_asked_library[0] != '\0' ? g_asked_library : candidate.first;
+  const char* found = candidate.meant[0] != '\0' ? candidate.meant : candidate.first;
+  if (candidate.meant[0] == '\0' && g_asked_library[0] != '\0') found = g_asked_library;
   std::snprintf(path, PATH_MAX, "%s", found);
   return *path != '\0';
 }

@@ -35,10 +35,12 @@ void* next_dlsym(void* handle, const char* name);
 // them without us, and go to the object's own function of that name where it has one. Cheap where nothing was opened.
 void adopt_new_objects();
 
-// What dlsym is to say in place of the C library's answer: our entry, where that would be the MPI library's. Null: nothing.
+// What dlsym is to say in place of the C library's answer: our entry, where that would be the MPI library's. Null:
+// nothing.
 [[gnu::cold]] void* own_answer(void* handle, const char* name, const void* caller);
 
-// An object was opened by dlmopen, where nothing of ours is: says so, or ends the process where a backend was asked for.
+// An object was opened by dlmopen, where nothing of ours is: says so where it has MPI, and ends the process where a
+// backend was asked for.
 [[gnu::cold]] void judge_other_space(void* handle);
 
 // What `caller` would call under this name without us, where that is a function of the program's own; else null.

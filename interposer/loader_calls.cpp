@@ -35,13 +35,16 @@ void* (*g_dlsym)(void*, const char*) = nullptr;
 }  // namespace
 
 void* next_dlopen(const char* path, int flags) { return next_function(g_dlopen, "dlopen", kFirstVersion)(path, flags); }
-void* next_dlsym(void* handle, const char* name) { return next_function(g_dlsym, "dlsym", kFirstVersion)(handle, name); }
+void* next_dlsym(void* handle, const char* name) {
+  return next_function(g_dlsym, "dlsym", kFirstVersion)(handle, name);
+}
 
 }  // namespace tulkki
 
 TULKKI_EXPORT void* dlopen(const char* path, int flags) noexcept {
   using namespace tulkki;
-  if (path != nullptr && (flags & RTLD_NOLOAD) == 0 && !is_our_code(TULKKI_SITE)) path = before_open(path, flags, TULKKI_SITE);
+  const bool opens = path != nullptr && (flags & RTLD_NOLOAD) == 0;
+  if (opens && !is_our_code(TULKKI_SITE)) path = before_open(path, flags, TULKKI_SITE);
   return next_function(g_dlopen, "dlopen", kFirstVersion)(path, flags);
 }
 

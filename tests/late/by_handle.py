@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Calls MPI through the handle of its library, as ctypes, Julia and Rust programs do: by_handle.py LIBRARY local|global"""
+"""Calls MPI through the handle of its library, as Julia and Rust do: by_handle.py LIBRARY local|global"""
 
 import ctypes
 import sys
@@ -13,7 +13,8 @@ def handle(symbol, number):
     return ctypes.c_int(number)
 
 
-world, integer, add = handle("ompi_mpi_comm_world", 0x44000000), handle("ompi_mpi_int", 0x4C000405), handle("ompi_mpi_op_sum", 0x58000003)
+world = handle("ompi_mpi_comm_world", 0x44000000)
+integer, add = handle("ompi_mpi_int", 0x4C000405), handle("ompi_mpi_op_sum", 0x58000003)
 rank, size, total = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
 mpi.MPI_Init(None, None)
 mpi.MPI_Comm_rank(world, ctypes.byref(rank))

@@ -14,7 +14,8 @@ int main(int argc, char** argv) {
 #ifdef LINKED
   MPI_Init(&argc, &argv);
 #endif
-  void* plugin = strcmp(how, "space") == 0 ? dlmopen(LM_ID_NEWLM, argv[1], RTLD_NOW) : dlopen(argv[1], flags | RTLD_LOCAL);
+  void* plugin = strcmp(how, "space") == 0 ? dlmopen(LM_ID_NEWLM, argv[1], RTLD_NOW)
+                                           : dlopen(argv[1], flags | RTLD_LOCAL);
   if (plugin == NULL) {
     puts(dlerror());
     return 3;

@@ -46,12 +46,14 @@ class LateTest(unittest.TestCase):
         tools = Tools(f"{BUILD}/bin/tulkki", LIBRARY, mpi, os.environ.get("TULKKI_YIELD", ""))
         env = environment(tools, dict({"TULKKI_DIR": self.path("raw"), "TULKKI_TRACE": "0"}, **(extra or {})))
         if command_of is preloaded_command:
-            command = preloaded_command(tools, 2, program, LIBRARY + (":" + tools.yield_library if mpi == "mpich" else ""))
+            preload = LIBRARY + (":" + tools.yield_library if mpi == "mpich" and tools.yield_library else "")
+            command = preloaded_command(tools, 2, program, preload)
             env.pop("LD_PRELOAD", None)
         else:
             command = command_of(tools, 2, program)
         outcome = run(command, env, self.folder, 120)
-        self.assertEqual((outcome.timed_out, outcome.exit_code), (False, code), f"{command}\n{outcome.stdout}\n{outcome.stderr}")
+        said = f"{command}\n{outcome.stdout}\n{outcome.stderr}"
+        self.assertEqual((outcome.timed_out, outcome.exit_code), (False, code), said)
         self.assertEqual(outcome.survivors, [])
         return sorted(outcome.stdout.splitlines()), outcome.stderr
 
@@ -66,8 +68,8 @@ class LateTest(unittest.TestCase):
         return front, backend, calls
 
     def check(self, front, program, calls, extra=None, native=None, plain=False, backends=None):
-        """Natively, then recorded on each MPI: the same lines, these calls (a part of them). `native`: the launcher of the
-        native run, if it is not the front's; `plain`: without `tulkki run`."""
+        """Natively, then recorded on each MPI: the same lines, these calls (a part of them). `native`: the launcher of
+        the native run, if it is not the front's; `plain`: without `tulkki run`."""
         expected, _ = self.start(native or front, native_command, program, extra)
         for backend in backends or MPIS:
             with self.subTest(front=front, backend=backend, plain=plain, program=program[1:]):

@@ -22,7 +22,8 @@ class InterpreterTest(LateTest):
         calls = {"MPI_Init": 2, "MPI_Allreduce": 10, "MPI_Comm_rank": 2, "MPI_Finalize": 2}
         for mpi in MPIS:
             for scope in ("local", "global"):
-                lines = self.check(mpi, [PYTHON, f"{HERE}/by_handle.py", LIBRARIES[mpi], scope], calls, plain=scope == "global")
+                program = [PYTHON, f"{HERE}/by_handle.py", LIBRARIES[mpi], scope]
+                lines = self.check(mpi, program, calls, plain=scope == "global")
                 self.assertEqual(lines, [f"rank {rank} of 2, sum 1, False" for rank in (0, 1)])
 
     def make_wheel(self):
@@ -32,7 +33,8 @@ class InterpreterTest(LateTest):
         for abi, compiler in compilers.items():
             self.compile(compiler, "wheel_module.c", f"site/mpi4py/MPI.{abi}{suffix}", "-shared", "-fPIC")
         shutil.copy(f"{HERE}/wheel_init.py", self.path("site/mpi4py/__init__.py"))
-        self.write("script.py", "from mpi4py import MPI\nimport sys\nsys.stdout.write(f\"{MPI.rank} {MPI.size} {MPI.sum}\\n\")\n")
+        self.write("script.py", "import sys\nfrom mpi4py import MPI\n"
+                                "sys.stdout.write(f'{MPI.rank} {MPI.size} {MPI.sum}\\n')\n")
         return {"PYTHONPATH": self.path("site"), "PYTHONDONTWRITEBYTECODE": "1"}
 
     def test_wheel_with_a_module_for_each_abi(self):
@@ -44,8 +46,8 @@ class InterpreterTest(LateTest):
 
     def test_wheel_that_asks_what_there_is(self):
         environment = self.make_wheel()
-        asked = subprocess.run([PYTHON, "-c", "import mpi4py; print(mpi4py.abi())"], capture_output=True, text=True, check=True,
-                               env=dict(os.environ, **environment)).stdout.strip()
+        asked = subprocess.run([PYTHON, "-c", "import mpi4py; print(mpi4py.abi())"], capture_output=True, text=True,
+                               check=True, env=dict(os.environ, **environment)).stdout.strip()
         self.check(asked, [PYTHON, "script.py"], {"MPI_Allreduce": 2, "MPI_Finalize": 2}, environment)
 
     @unittest.skipUnless(has_rmpi(), "Rmpi is not installed")

@@ -4,12 +4,14 @@
 import subprocess
 import sys
 
-from late_test import LIBRARIES, MPIS, LateTest, main
+from late_test import HERE, LIBRARIES, MPIS, LateTest, main
+from launch import native_command, recorded_command
 
 
 class PluginTest(LateTest):
     def hosts(self, mpi):
-        return {False: self.compile("cc", "host.c", "host"), True: self.compile(f"mpicc.{mpi}", "host.c", f"host.{mpi}", "-DLINKED")}
+        return {False: self.compile("cc", "host.c", "host"),
+                True: self.compile(f"mpicc.{mpi}", "host.c", f"host.{mpi}", "-DLINKED")}
 
     def test_own_functions_with_names_of_bindings(self):
         for mpi in MPIS:
@@ -29,7 +31,8 @@ class PluginTest(LateTest):
         for mpi in MPIS:
             hosts = self.hosts(mpi)
             cxx = self.compile(f"mpicxx.{mpi}", "cxx_plugin.cpp", f"cxx.{mpi}.so", "-shared", "-fPIC")
-            fortran = self.compile(f"mpifort.{mpi}", "fortran_plugin.f90", f"fortran.{mpi}.so", "-shared", "-fPIC", f"-J{self.folder}")
+            fortran = self.compile(f"mpifort.{mpi}", "fortran_plugin.f90", f"fortran.{mpi}.so", "-shared", "-fPIC",
+                                   f"-J{self.folder}")
             self.check(mpi, [hosts[True], cxx, "now"], {"MPI_Comm_size": 2, "MPI_Init": 2})
             self.check(mpi, [hosts[True], fortran, "now"], {"MPI_Allreduce": 2})
             self.check(mpi, [hosts[False], fortran, "lazy"], {"MPI_Allreduce": 2, "MPI_Init": 2}, plain=True)
@@ -39,12 +42,9 @@ class PluginTest(LateTest):
         known = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
         if "libmpi.so.12 " in known or "openmpi" not in MPIS or "mpich" not in MPIS:
             self.skipTest("a libmpi.so.12 is installed, or there is no other MPI")
-        with open(self.path("by_handle.py"), "w", encoding="utf-8") as stream:
-            stream.write(open(__file__.replace("test_plugins", "by_handle"), encoding="utf-8").read())
-        program = ["/usr/bin/python3", "by_handle.py"]
-        expected, _ = self.start("mpich", lambda tools, ranks, words: ["mpiexec.mpich", "-n", "2", *words],
-                                 [*program, LIBRARIES["mpich"], "local"])
-        got, _ = self.start("openmpi", lambda tools, ranks, words: [tools.tulkki, "run", "-n", "2", "--backend", "openmpi", *words],
+        program = ["/usr/bin/python3", f"{HERE}/by_handle.py"]
+        expected, _ = self.start("mpich", native_command, [*program, LIBRARIES["mpich"], "local"])
+        got, _ = self.start("openmpi", lambda *words: recorded_command(*words, ["--backend", "openmpi"]),
                             [*program, "libmpi.so.12", "local"])
         self.assertEqual(got, expected)
         self.assertEqual(self.recorded()[:2], ("mpich", "openmpi"))

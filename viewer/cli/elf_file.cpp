@@ -67,7 +67,8 @@ void read_symbols(Elf* elf, Elf_Data* data, const GElf_Shdr& header, ElfFile& fi
   }
 }
 
-// Calls visit(elf, data, section header) once for the file, without data, and for each section of dynamic entries or symbols.
+// Calls visit(elf, data, section header) once for the file, without data, and for each section of dynamic entries or
+// symbols.
 template <class Visit>
 void visit_sections(const std::string& path, Visit visit) {
   elf_version(EV_CURRENT);

@@ -133,7 +133,8 @@ void judge_python(const std::string& python, ProgramFront& front) {
 
 void judge_obstacles(const std::string& path, const ElfFile& file, ProgramFront& front) {
   struct stat status {};
-  front.drops_preload = stat(path.c_str(), &status) == 0 && (status.st_mode & (S_ISUID | S_ISGID)) != 0 && geteuid() != 0;
+  const bool known = stat(path.c_str(), &status) == 0;
+  front.drops_preload = known && (status.st_mode & (S_ISUID | S_ISGID)) != 0 && geteuid() != 0;
   if (front.drops_preload) {
     front.obstacle = "the program is set-user-id or set-group-id, and the loader preloads nothing into such programs";
   } else if (file.valid && file.loader.empty() && file.needed.empty()) {

@@ -22,8 +22,8 @@ struct ProgramFront {
   std::string obstacle;      // why nothing can be recorded (static, setuid); empty: nothing known
 };
 
-// True where the process itself will tell its ABI: nothing needs to take the place of a library that is not looked for at
-// the start.
+// True where the process itself will tell its ABI: nothing needs to take the place of a library that is not looked for
+// at the start.
 inline bool tells_itself(const ProgramFront& front) {
   return front.is_late && front.mpi_library.find('/') != std::string::npos;
 }

@@ -65,7 +65,8 @@ Result<void> RecordingOptions::check() {
 
 Result<void> check_backend_possible(const RecordingOptions& options, const ProgramFront& front) {
   if (options.backend.empty() || front.obstacle.empty()) return {};
-  return Error{fmt::format("{} cannot run on the MPI of --backend {}: {}", options.program[0], options.backend, front.obstacle)};
+  return Error{fmt::format("{} cannot run on the MPI of --backend {}: {}", options.program[0], options.backend,
+                           front.obstacle)};
 }
 
 std::string absolute_trace_directory(const std::string& given) {
@@ -103,7 +104,8 @@ Variables recording_variables(const RecordingOptions& options, const ProgramFron
   // A guess would be taken for a wish.
   if (!backend.guessed)
     variables.emplace_back("TULKKI_BACKEND", backend.library.empty() ? abi_name(backend.abi) : backend.library);
-  if (front.abi != raw::Abi::unknown && !tells_itself(front)) variables.emplace_back("TULKKI_FRONT", abi_name(front.abi));
+  if (front.abi != raw::Abi::unknown && !tells_itself(front))
+    variables.emplace_back("TULKKI_FRONT", abi_name(front.abi));
   if (backend.translated && front.mpi_library.starts_with('/'))
     variables.emplace_back("TULKKI_FRONT_LIBRARY", front.mpi_library);   // for what is opened later
   if (!backend.underneath.empty()) variables.emplace_back("TULKKI_ABI_BACKEND", backend.underneath);
