@@ -142,7 +142,7 @@ TEST(Load, SeriesAreToldApartByTheirLoad) {
   StudyBuilder study;
   const RankSpec crowded{.wait_ns = 12e9, .cpu_ns = 16e9};
   Series quiet{"A", "quiet", {recorded(study, {}), recorded(study, {})}};
-  Series loaded{"B", "loaded", {recorded(study, {.ranks = {crowded, crowded}}), recorded(study, {})}};
+  Series loaded{"B", "loaded", {recorded(study, {.ranks = {crowded, crowded}, .busy_ns = 32.3e9, .idle_ns = 26e9}), recorded(study, {})}};
   EXPECT_EQ(load_sentences(std::vector{quiet, loaded}),
             (Sentences{"B: 1 of 2 launches, run 3: CPU time 16 s of 29 s per rank: the ranks waited 12 s (41 %) for a processor",
                        "the load differs: time that ranks waited for a processor A 0.0034 %, B 21 %"}));
