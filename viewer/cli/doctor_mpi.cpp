@@ -32,10 +32,11 @@ std::string product(raw::Abi abi) {
   return "an unknown MPI";
 }
 
-std::string behind_links(const std::string& path) {
+// "/usr/bin/mpirun -> /usr/bin/orterun": what a command of this path really is.
+std::string with_target(const std::string& path) {
   std::error_code error;
   const fs::path real = fs::canonical(path, error);
-  return error ? path : real.string();
+  return error || real == path ? path : path + " -> " + real.string();
 }
 
 struct Tool {
@@ -76,7 +77,7 @@ Tool compiler(const std::string& name, std::string* command = nullptr) {
 }
 
 std::string tool_text(const Tool& tool) {
-  return fmt::format("{} is {} ({}{})", tool.name, behind_links(tool.path), product(tool.abi),
+  return fmt::format("{} is {} ({}{})", tool.name, with_target(tool.path), product(tool.abi),
                      tool.version.empty() ? "" : " " + tool.version);
 }
 
@@ -111,7 +112,7 @@ std::vector<Finding> check_libraries(const DoctorSystem&) {
       continue;
     }
     installed = installed || abi != raw::Abi::standard;
-    findings.push_back({Health::ok, fmt::format("{}: {} (ABI {})", product(abi), behind_links(*library), abi_name(abi))});
+    findings.push_back({Health::ok, fmt::format("{}: {} (ABI {})", product(abi), with_target(*library), abi_name(abi))});
   }
   if (!installed) return {{Health::bad, "no MPI library was found: there is nothing to run programs on", "apt install openmpi-bin (or mpich)"}};
   return findings;
