@@ -2,13 +2,13 @@
 // Reads getrusage and a handful of small files of /proc and /sys. What cannot be read stays marked as unknown.
 #include "interposer/load.h"
 
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
 
 #include "interposer/clock.h"
 #include "interposer/process.h"
@@ -17,7 +17,7 @@
 namespace tulkki {
 namespace {
 
-constexpr std::size_t kMaskBytes = 1024;   // 8,192 processors
+constexpr std::size_t kMaskBytes = 1024;  // 8,192 processors
 
 std::uint64_t nanoseconds(const struct timeval& time) {
   return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(time.tv_usec) * 1000u;
@@ -38,7 +38,8 @@ void read_processor_times(raw::HostLoad& load) {
                   &interrupts, &deferred, &stolen) != 8)
     return;
   const long ticks_per_second = sysconf(_SC_CLK_TCK);
-  const std::uint64_t tick_ns = 1'000'000'000u / static_cast<std::uint64_t>(ticks_per_second > 0 ? ticks_per_second : 100);
+  const std::uint64_t tick_ns =
+      1'000'000'000u / static_cast<std::uint64_t>(ticks_per_second > 0 ? ticks_per_second : 100);
   load.busy_ns = (user + nice + system + interrupts + deferred) * tick_ns;
   load.idle_ns = (idle + waiting) * tick_ns;
   load.stolen_ns = stolen * tick_ns;
@@ -56,7 +57,7 @@ std::size_t read_frequency_file(const char* name, char* text, std::size_t bytes)
 std::uint64_t frequency_hz(const char* name) {
   char text[64];
   if (read_frequency_file(name, text, sizeof text) == 0) return 0;
-  return std::strtoull(text, nullptr, 10) * 1000u;   // the files are in kHz
+  return std::strtoull(text, nullptr, 10) * 1000u;  // the files are in kHz
 }
 
 // "0-3,8"; empty when the kernel does not say.
@@ -69,9 +70,11 @@ void affinity_text(char* text, std::size_t bytes) {
   for (long first = 0; first < got * 8; ++first) {
     if (!may_use(first)) continue;
     long last = first;
-    while (last + 1 < got * 8 && may_use(last + 1)) ++last;
+    while (last + 1 < got * 8 && may_use(last + 1))
+      ++last;
     if (length + 32 > bytes) return;
-    length += static_cast<std::size_t>(std::snprintf(text + length, bytes - length, "%s%ld", length != 0 ? "," : "", first));
+    length +=
+        static_cast<std::size_t>(std::snprintf(text + length, bytes - length, "%s%ld", length != 0 ? "," : "", first));
     if (last > first) length += static_cast<std::size_t>(std::snprintf(text + length, bytes - length, "-%ld", last));
     first = last;
   }

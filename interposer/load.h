@@ -7,8 +7,8 @@
 
 namespace tulkki {
 
-// Stores what this process used so far: the first time as the header's load_start, then as load_latest until MPI_Finalize
-// has returned. A few microseconds: getrusage and one file.
+// Stores what this process used so far: the first time as the header's load_start, then as load_latest until
+// MPI_Finalize has returned. A few microseconds: getrusage and one file.
 [[gnu::cold]] void refresh_process_load(raw::FileHeader& header);
 
 // Does nothing but in the first process of a host, or where the launcher does not tell which is the first.

@@ -119,13 +119,15 @@ LaunchLoad describe_load(std::span<const ProcessLog> logs, const std::vector<int
     load.processes.push_back(describe_process(logs[index], ranks[index]));
     load.processes.back().host_rank = host == hosts.end() ? -1 : load.hosts[host->second].rank;
   }
-  for (const auto& [node, row] : hosts) load.hosts[row].ranks = on_host[node];
+  for (const auto& [node, row] : hosts)
+    load.hosts[row].ranks = on_host[node];
   return load;
 }
 
 Result<void> write_load(Database& database, std::int64_t run_id, const LaunchLoad& load) {
   Result<Statement> process = database.prepare(
-      "INSERT INTO process_load (run_id, rank, host_rank, affinity, processors, processor_start, processor_end, reading, "
+      "INSERT INTO process_load (run_id, rank, host_rank, affinity, processors, processor_start, processor_end, "
+      "reading, "
       "span_ns, user_cpu_ns, system_cpu_ns, voluntary_switches, involuntary_switches, wait_ns) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   if (!process) return process.error();
@@ -137,7 +139,8 @@ Result<void> write_load(Database& database, std::int64_t run_id, const LaunchLoa
   }
   Result<Statement> host = database.prepare(
       "INSERT INTO host_load (run_id, rank, host, ranks, processors, threads_per_core, governor, frequency_driver, "
-      "load_start, load_end, running_start, running_end, frequency_start_hz, frequency_end_hz, frequency_max_hz, busy_ns, "
+      "load_start, load_end, running_start, running_end, frequency_start_hz, frequency_end_hz, frequency_max_hz, "
+      "busy_ns, "
       "idle_ns, stolen_ns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   if (!host) return host.error();
   for (const HostLoadRow& row : load.hosts) {

@@ -19,7 +19,7 @@ struct ProcessLoadRow {
   std::int64_t host_rank = 0;  // of the row of `host_load` that belongs to it; -1: nobody read that host
   std::string affinity;
   std::optional<std::int64_t> processors, processor_start, processor_end;
-  std::string reading;         // end | latest | none
+  std::string reading;  // end | latest | none
   std::optional<std::int64_t> span_ns, user_cpu_ns, system_cpu_ns, voluntary_switches, involuntary_switches, wait_ns;
 };
 

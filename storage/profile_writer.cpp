@@ -66,7 +66,8 @@ class ProfileWriter {
     using Step = Result<void> (ProfileWriter::*)();
     for (const Step step :
          {&ProfileWriter::write_run, &ProfileWriter::write_properties, &ProfileWriter::write_processes,
-          &ProfileWriter::write_loads, &ProfileWriter::write_contexts, &ProfileWriter::prepare_inserts, &ProfileWriter::write_all_calls}) {
+          &ProfileWriter::write_loads, &ProfileWriter::write_contexts, &ProfileWriter::prepare_inserts,
+          &ProfileWriter::write_all_calls}) {
       if (const Result<void> done = (this->*step)(); !done) return done.error();
     }
     return run_id_;

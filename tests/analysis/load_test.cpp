@@ -57,20 +57,23 @@ RunInfo recorded(StudyBuilder& study, const Quiet& spec) {
   const HostLoad host = host_of(spec);
   const auto or_null = [&](const std::optional<double>& value) { return value ? number(*value) : std::string("NULL"); };
   execute(study.database(),
-          "INSERT INTO host_load (run_id, rank, host, ranks, processors, threads_per_core, governor, frequency_driver, load_start, "
-          "busy_ns, idle_ns, stolen_ns) VALUES (" + std::to_string(run) + ", 0, '" + host.host + "', " + std::to_string(host.ranks) +
-              ", " + std::to_string(host.processors) + ", " + std::to_string(host.threads_per_core) + ", '" + host.governor + "', '" +
-              host.frequency_driver + "', " + std::to_string(spec.load_start) + ", " + or_null(host.busy_ns) + ", " +
-              or_null(host.idle_ns) + ", " + or_null(host.stolen_ns) + ")");
+          "INSERT INTO host_load (run_id, rank, host, ranks, processors, threads_per_core, governor, frequency_driver, "
+          "load_start, "
+          "busy_ns, idle_ns, stolen_ns) VALUES (" +
+              std::to_string(run) + ", 0, '" + host.host + "', " + std::to_string(host.ranks) + ", " +
+              std::to_string(host.processors) + ", " + std::to_string(host.threads_per_core) + ", '" + host.governor +
+              "', '" + host.frequency_driver + "', " + std::to_string(spec.load_start) + ", " + or_null(host.busy_ns) +
+              ", " + or_null(host.idle_ns) + ", " + or_null(host.stolen_ns) + ")");
   for (std::size_t rank = 0; rank < spec.ranks.size(); ++rank) {
     const RankSpec& one = spec.ranks[rank];
     study.process(run, static_cast<std::int64_t>(rank), 1'000'000'000, 1'000'000);
-    execute(study.database(), "UPDATE process SET user_cpu_ns = " + number(one.cpu_ns) + " WHERE run_id = " + std::to_string(run) +
-                                  " AND rank = " + std::to_string(rank));
+    execute(study.database(), "UPDATE process SET user_cpu_ns = " + number(one.cpu_ns) +
+                                  " WHERE run_id = " + std::to_string(run) + " AND rank = " + std::to_string(rank));
     const std::string size = one.affinity == "0-1" ? "2" : one.affinity == "0-3" ? "4" : "1";
-    execute(study.database(), "INSERT INTO process_load VALUES (" + std::to_string(run) + ", " + std::to_string(rank) + ", 0, '" +
-                                  one.affinity + "', " + size + ", 0, 0, '" + one.reading + "', " + number(one.span_ns) + ", " +
-                                  number(one.cpu_ns) + ", 0, 1000000, " + std::to_string(one.involuntary) + ", " +
+    execute(study.database(), "INSERT INTO process_load VALUES (" + std::to_string(run) + ", " + std::to_string(rank) +
+                                  ", 0, '" + one.affinity + "', " + size + ", 0, 0, '" + one.reading + "', " +
+                                  number(one.span_ns) + ", " + number(one.cpu_ns) + ", 0, 1000000, " +
+                                  std::to_string(one.involuntary) + ", " +
                                   (spec.wait_known ? number(one.wait_ns) : "NULL") + ")");
   }
   return study.runs().back();
@@ -87,7 +90,8 @@ TEST(Load, NothingIsSaidOfAQuietRun) {
   EXPECT_EQ(sentences({.governor = "powersave", .driver = "intel_pstate"}), Sentences{});
   // A run of an eighth of a second, with the disturbances that every start has.
   const RankSpec brief{.wait_ns = 20e6, .cpu_ns = 0.1e9, .span_ns = 0.125e9};
-  EXPECT_EQ(sentences({.ranks = {brief, brief}, .busy_ns = 0.24e9, .idle_ns = 0.01e9, .stolen_ns = 0.01e9}), Sentences{});
+  EXPECT_EQ(sentences({.ranks = {brief, brief}, .busy_ns = 0.24e9, .idle_ns = 0.01e9, .stolen_ns = 0.01e9}),
+            Sentences{});
   EXPECT_EQ(load_sentences(RunLoad{}), Sentences{});
 }
 
@@ -97,14 +101,17 @@ TEST(Load, RanksThatWaited) {
             Sentences{"CPU time 2 s of 29 s per rank: the ranks waited 26 s (90 %) for a processor"});
   EXPECT_EQ(sentences({.ranks = {{}, {.wait_ns = 2e9}}}), Sentences{"rank 1 waited 2 s of 29 s for a processor"});
   EXPECT_EQ(sentences({.ranks = {{}, {.wait_ns = 0.049 * 29e9}}}), Sentences{});
-  EXPECT_EQ(sentences({.ranks = {{}, {.wait_ns = 49e6, .cpu_ns = 0.2e9, .span_ns = 0.2e9}}, .busy_ns = 29.2e9}), Sentences{});
+  EXPECT_EQ(sentences({.ranks = {{}, {.wait_ns = 49e6, .cpu_ns = 0.2e9, .span_ns = 0.2e9}}, .busy_ns = 29.2e9}),
+            Sentences{});
 }
 
 TEST(Load, RanksThatTookTurnsWhereTheKernelTellsNoWaiting) {
   const RankSpec crowded{.cpu_ns = 14e9, .involuntary = 1500};
-  EXPECT_EQ(sentences({.ranks = {crowded, crowded}, .busy_ns = 28e9, .idle_ns = 30e9, .wait_known = false}),
-            Sentences{"CPU time 14 s of 29 s per rank, and the kernel took the processor from the ranks 3000 times: they shared it "
-                      "with others"});
+  EXPECT_EQ(
+      sentences({.ranks = {crowded, crowded}, .busy_ns = 28e9, .idle_ns = 30e9, .wait_known = false}),
+      Sentences{
+          "CPU time 14 s of 29 s per rank, and the kernel took the processor from the ranks 3000 times: they shared it "
+          "with others"});
   // Waiting for a disk or asleep: nobody took anything from them.
   const RankSpec asleep{.cpu_ns = 14e9, .involuntary = 20};
   EXPECT_EQ(sentences({.ranks = {asleep, asleep}, .busy_ns = 28e9, .idle_ns = 30e9, .wait_known = false}), Sentences{});
@@ -113,7 +120,8 @@ TEST(Load, RanksThatTookTurnsWhereTheKernelTellsNoWaiting) {
 TEST(Load, RanksThatSharedProcessors) {
   EXPECT_EQ(sentences({.ranks = {{}, {}, {}, {}}, .busy_ns = 116e9}), Sentences{"4 ranks shared 2 processors"});
   EXPECT_EQ(sentences({.threads_per_core = 2}), Sentences{"2 ranks shared 1 core (2 hardware threads each)"});
-  EXPECT_EQ(sentences({.ranks = {{.affinity = "1"}, {.affinity = "1"}}}), Sentences{"ranks 0, 1 were bound to the same processor (1)"});
+  EXPECT_EQ(sentences({.ranks = {{.affinity = "1"}, {.affinity = "1"}}}),
+            Sentences{"ranks 0, 1 were bound to the same processor (1)"});
   EXPECT_EQ(sentences({.ranks = {{.affinity = "0"}, {.affinity = "1"}}}), Sentences{});
   const RankSpec bound{.affinity = "0-1"};
   EXPECT_EQ(sentences({.ranks = {bound, bound, bound, bound, bound}, .processors = 8, .busy_ns = 150e9}),
@@ -121,14 +129,17 @@ TEST(Load, RanksThatSharedProcessors) {
 }
 
 TEST(Load, WhatElseTheHostDid) {
-  EXPECT_EQ(sentences({.idle_ns = 1e9, .stolen_ns = 8e9}), Sentences{"the hypervisor took 12 % of the processor time for other guests"});
+  EXPECT_EQ(sentences({.idle_ns = 1e9, .stolen_ns = 8e9}),
+            Sentences{"the hypervisor took 12 % of the processor time for other guests"});
   EXPECT_EQ(sentences({.stolen_ns = 1.1e9}), Sentences{});
-  EXPECT_EQ(sentences({.processors = 4, .busy_ns = 90e9, .idle_ns = 26e9}), Sentences{"other programs kept 1.1 of 4 processors busy"});
+  EXPECT_EQ(sentences({.processors = 4, .busy_ns = 90e9, .idle_ns = 26e9}),
+            Sentences{"other programs kept 1.1 of 4 processors busy"});
   EXPECT_EQ(sentences({.processors = 4, .busy_ns = 69e9, .idle_ns = 47e9}), Sentences{});
   EXPECT_EQ(sentences({.load_start = 8.1}), Sentences{"load 8.1 on 2 processors before the run began"});
   // Repetitions of the run itself leave as much.
   EXPECT_EQ(sentences({.load_start = 2.9}), Sentences{});
-  EXPECT_EQ(sentences({.governor = "powersave", .driver = "acpi-cpufreq"}), Sentences{"frequency governor powersave: the lowest frequency"});
+  EXPECT_EQ(sentences({.governor = "powersave", .driver = "acpi-cpufreq"}),
+            Sentences{"frequency governor powersave: the lowest frequency"});
 }
 
 TEST(Load, MissingEndsAreSaidAndNoGroundForBlame) {
@@ -142,17 +153,23 @@ TEST(Load, SeriesAreToldApartByTheirLoad) {
   StudyBuilder study;
   const RankSpec crowded{.wait_ns = 12e9, .cpu_ns = 16e9};
   Series quiet{"A", "quiet", {recorded(study, {}), recorded(study, {})}};
-  Series loaded{"B", "loaded", {recorded(study, {.ranks = {crowded, crowded}, .busy_ns = 32.3e9, .idle_ns = 26e9}), recorded(study, {})}};
-  EXPECT_EQ(load_sentences(std::vector{quiet, loaded}),
-            (Sentences{"B: 1 of 2 launches, run 3: CPU time 16 s of 29 s per rank: the ranks waited 12 s (41 %) for a processor",
-                       "the load differs: time that ranks waited for a processor A 0.0034 %, B 21 %"}));
+  Series loaded{
+      "B",
+      "loaded",
+      {recorded(study, {.ranks = {crowded, crowded}, .busy_ns = 32.3e9, .idle_ns = 26e9}), recorded(study, {})}};
+  EXPECT_EQ(
+      load_sentences(std::vector{quiet, loaded}),
+      (Sentences{
+          "B: 1 of 2 launches, run 3: CPU time 16 s of 29 s per rank: the ranks waited 12 s (41 %) for a processor",
+          "the load differs: time that ranks waited for a processor A 0.0034 %, B 21 %"}));
   EXPECT_EQ(load_sentences(std::vector{quiet, quiet}), Sentences{});
 }
 
 TEST(Load, BindingAndGovernorAreConditions) {
   StudyBuilder study;
   Series free{"A", "free", {recorded(study, {.governor = "performance"})}};
-  Series bound{"B", "bound", {recorded(study, {.ranks = {{.affinity = "0"}, {.affinity = "1"}}, .governor = "performance"})}};
+  Series bound{
+      "B", "bound", {recorded(study, {.ranks = {{.affinity = "0"}, {.affinity = "1"}}, .governor = "performance"})}};
   EXPECT_EQ(factor_value(free.runs[0], "binding"), "none");
   EXPECT_EQ(factor_value(bound.runs[0], "binding"), "1 core each");
   auto differences = factor_differences({free, bound}, {});

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`tulkki doctor` on machines that are made here: a folder with the files of /proc, /sys and others that the checks read,
-once in good health, then with one thing wrong at a time."""
+"""`tulkki doctor` on machines that are made here: a folder with the files of /proc, /sys and others that the checks
+read, once in good health, then with one thing wrong at a time."""
 import json
 import os
 import shutil
@@ -10,13 +10,14 @@ import unittest
 
 import support
 
-LIMITS = """Limit                     Soft Limit           Hard Limit           Units
-Max stack size            {stack}              unlimited            bytes
-Max processes             {processes}          95000                processes
-Max open files            {files}              1048576              files
-Max locked memory         {locked}             unlimited            bytes
-Max address space         {space}              unlimited            bytes
-"""
+
+def limits(**changed):
+    """/proc/self/limits with the limits of a healthy shell, and those that are changed."""
+    soft = dict(stack=8388608, processes=63000, files=1024, locked=8388608, space="unlimited") | changed
+    return "".join(f"{name:<26}{value:<21}unlimited\n" for name, value in (
+        ("Limit", "Soft Limit"), ("Max stack size", soft["stack"]), ("Max processes", soft["processes"]),
+        ("Max open files", soft["files"]), ("Max locked memory", soft["locked"]), ("Max address space", soft["space"])))
+
 
 HEALTHY = {
     "etc/os-release": 'NAME="Debian"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n',
@@ -26,7 +27,7 @@ HEALTHY = {
     "proc/loadavg": "0.10 0.20 0.30 1/200 999\n",
     "proc/self/status": "Name:\ttulkki\nUid:\t1000\t1000\t1000\t1000\nCpus_allowed_list:\t0-7\n",
     "proc/self/cgroup": "0::/user.slice/job\n",
-    "proc/self/limits": LIMITS.format(stack=8388608, processes=63000, files=1024, locked=8388608, space="unlimited"),
+    "proc/self/limits": limits(),
     "proc/mounts": "tmpfs /dev/shm tmpfs rw,nosuid,nodev,size=8388608k 0 0\n",
     "proc/sys/kernel/perf_event_paranoid": "2\n",
     "proc/sys/kernel/yama/ptrace_scope": "0\n",
@@ -52,47 +53,52 @@ HEALTHY = {
     "dev/shm/.keep": "",
 }
 
-# What is changed, by file; the check that notices it; its verdict; words of its reason and of the command that mends it.
-# A text of None removes the file.
+# What is changed, by file; the check that notices it; its verdict; words of its reason and of the command that mends
+# it. A text of None removes the file.
 LIMIT = "proc/self/limits"
 SICK = [
-    ({"proc/self/status": "Uid:\t0\t0\t0\t0\nCpus_allowed_list:\t0-7\n"}, "user", "warn", "refuses", "OMPI_ALLOW_RUN_AS_ROOT=1"),
+    ({"proc/self/status": "Uid:\t0\t0\t0\t0\nCpus_allowed_list:\t0-7\n"},
+     "user", "warn", "refuses", "OMPI_ALLOW_RUN_AS_ROOT=1"),
     ({"dev/shm/.keep": None}, "/dev/shm", "bad", "there is no /dev/shm", "mount -t tmpfs"),
     ({"proc/mounts": "tmpfs /dev/shm tmpfs rw,size=65536k 0 0\n"}, "/dev/shm", "warn", "64.0 MiB", "--shm-size"),
-    ({"proc/mounts": "tmpfs /dev/shm tmpfs ro,size=8g 0 0\n"}, "/dev/shm", "bad", "nothing can be written", "remount,rw"),
+    ({"proc/mounts": "tmpfs /dev/shm tmpfs ro,size=8g 0 0\n"},
+     "/dev/shm", "bad", "nothing can be written", "remount,rw"),
     ({"proc/sys/kernel/yama/ptrace_scope": "2\n"}, "single copy", "warn", "ptrace_scope = 2", "ptrace_scope=0"),
-    ({LIMIT: LIMITS.format(stack=8388608, processes=63000, files=1024, locked=65536, space="unlimited"),
+    ({LIMIT: limits(locked=65536),
       "sys/class/infiniband/mlx5_0/node_type": "1"}, "limits", "bad", "locked memory 64.0 KiB", "ulimit -l"),
-    ({LIMIT: LIMITS.format(stack=8388608, processes=63000, files=1024, locked=65536, space=4294967296)}, "limits", "warn",
+    ({LIMIT: limits(locked=65536, space=4294967296)}, "limits", "warn",
      "address space 4.00 GiB", "ulimit -v"),
-    ({"proc/sys/vm/overcommit_memory": "2\n"}, "settings", "warn", "overcommit_memory = 2", "sysctl -w vm.overcommit_memory=0"),
+    ({"proc/sys/vm/overcommit_memory": "2\n"},
+     "settings", "warn", "overcommit_memory = 2", "sysctl -w vm.overcommit_memory=0"),
     ({"proc/sys/vm/max_map_count": "1000\n"}, "settings", "warn", "max_map_count = 1000", "sysctl"),
     ({"proc/sys/kernel/shmmax": "33554432\n"}, "settings", "warn", "shmmax = 33554432", "sysctl"),
     ({"proc/sys/kernel/numa_balancing": "1\n"}, "NUMA", "warn", "2 memory nodes", "numa_balancing=0"),
     ({"proc/self/status": "Uid:\t1000\t1000\nCpus_allowed_list:\t2-3\n"}, "usable", "warn", "only 2 of 8", "taskset"),
-    ({"sys/devices/system/cpu/online": "0\n", "proc/self/status": "Cpus_allowed_list:\t0\n"}, "usable", "warn", "one processor", ""),
+    ({"sys/devices/system/cpu/online": "0\n", "proc/self/status": "Cpus_allowed_list:\t0\n"},
+     "usable", "warn", "one processor", ""),
     ({"sys/fs/cgroup/user.slice/job/cpu.max": "150000 100000\n"}, "quota", "warn", "1.5 of 8 processors", "--cpus=8"),
     ({"sys/fs/cgroup/user.slice/cpu.max": "200000 100000\n"}, "quota", "warn", "2 of 8 processors", "--cpus=8"),
     ({"proc/self/cgroup": "4:cpu,cpuacct:/job\n", "sys/fs/cgroup/cpu/job/cpu.cfs_quota_us": "50000\n",
       "sys/fs/cgroup/cpu/job/cpu.cfs_period_us": "100000\n"}, "quota", "warn", "0.5 of 8 processors", "--cpus=8"),
     ({"proc/loadavg": "8.10 1.00 1.00 1/200 999\n"}, "load", "warn", "load 8.1 on 8 processors", "top"),
-    ({"sys/devices/system/cpu/cpu7/cpufreq/scaling_governor": "powersave\n"}, "frequency", "warn", "performance, powersave",
-     "cpupower"),
+    ({"sys/devices/system/cpu/cpu7/cpufreq/scaling_governor": "powersave\n"},
+     "frequency", "warn", "performance, powersave", "cpupower"),
     ({"sys/devices/system/clocksource/clocksource0/current_clocksource": "hpet\n"}, "clock", "warn", "by hpet",
      "available_clocksource"),
     ({"proc/cpuinfo": "model name\t: Old CPU\nflags\t: constant_tsc\n"}, "clock", "warn", "no nonstop_tsc", ""),
-    ({LIMIT: LIMITS.format(stack=8388608, processes=63000, files=256, locked=1, space="unlimited")}, "open files", "warn", "256",
+    ({LIMIT: limits(files=256)}, "open files", "warn", "256",
      "ulimit -n 4096"),
-    ({LIMIT: LIMITS.format(stack=8388608, processes=100, files=1024, locked=1, space="unlimited")}, "processes", "warn", "100 for",
+    ({LIMIT: limits(processes=100)}, "processes", "warn", "100 for",
      "ulimit -u 4096"),
-    ({LIMIT: LIMITS.format(stack=1048576, processes=63000, files=1024, locked=1, space="unlimited")}, "stack", "warn", "1.00 MiB",
+    ({LIMIT: limits(stack=1048576)}, "stack", "warn", "1.00 MiB",
      "ulimit -s unlimited"),
     ({"proc/sys/kernel/perf_event_paranoid": "4\n"}, "perf", "warn", "paranoid = 4", "perf_event_paranoid=2"),
     ({"proc/sys/net/core/rmem_max": "65536\n"}, "network", "warn", "rmem_max = 65536", "sysctl -w net.core.rmem_max"),
     ({"proc/sys/net/core/wmem_max": "65536\n"}, "network", "warn", "wmem_max = 65536", "sysctl -w net.core.wmem_max"),
     ({"proc/sys/net/ipv4/tcp_rmem": "4096 16384 65536\n"}, "network", "warn", "tcp_rmem = 65536", "tcp_rmem"),
     ({"proc/sys/net/ipv4/tcp_wmem": "4096 16384 65536\n"}, "network", "warn", "tcp_wmem = 65536", "tcp_wmem"),
-    ({"usr/share/fonts/truetype/dejavu/DejaVuSans.ttf": None}, "fonts", "warn", "no fonts", "apt install fonts-dejavu-core"),
+    ({"usr/share/fonts/truetype/dejavu/DejaVuSans.ttf": None},
+     "fonts", "warn", "no fonts", "apt install fonts-dejavu-core"),
     ({"usr/bin/tulkki-viewer": None}, "viewer", "warn", "not installed", "apt install"),
 ]
 
@@ -104,7 +110,8 @@ class Doctor(support.CommandTest):
         self.environment.update(HOME=self.path("home"), PATH=self.path("bin") + ":/usr/bin:/bin")
         for name in ("LD_LIBRARY_PATH", "OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "TMPDIR"):
             self.environment.pop(name, None)
-        for variable in [name for name in self.environment if name.startswith(("OMPI_", "UCX_", "FI_", "MPICH_", "I_MPI_"))]:
+        steering = ("OMPI_", "UCX_", "FI_", "MPICH_", "I_MPI_", "PMIX_MCA_", "MPIR_CVAR_")
+        for variable in [name for name in self.environment if name.startswith(steering)]:
             del self.environment[variable]
         self.make(HEALTHY)
 
@@ -143,7 +150,8 @@ class Doctor(support.CommandTest):
             self.assertEqual({(line["health"], line["mend"]) for line in lines}, {("ok", "")}, lines)
         system = document["system"]
         self.assertEqual((system["distribution"], system["CPU"], system["processors"], system["memory"]),
-                         ("Debian GNU/Linux 12 (bookworm)", "Example CPU", "8 online, 2 on each core", "16.0 GiB, 8.00 GiB available"))
+                         ("Debian GNU/Linux 12 (bookworm)", "Example CPU", "8 online, 2 on each core",
+                          "16.0 GiB, 8.00 GiB available"))
 
     def test_one_thing_wrong_at_a_time(self):
         self.environment["PATH"] = self.path("bin")  # no launcher is asked for its version
@@ -162,7 +170,8 @@ class Doctor(support.CommandTest):
         shutil.rmtree(self.root)
         os.mkdir(self.root)
         document = self.examine(code=1)
-        self.assertEqual([line["check"] for line in document["checks"] if line["health"] == "bad" and line["group"] != "MPI"], ["/dev/shm"])
+        bad = [line["check"] for line in document["checks"] if line["health"] == "bad" and line["group"] != "MPI"]
+        self.assertEqual(bad, ["/dev/shm"])
         self.assertIn("cannot be read", self.lines(document, "load")[0]["text"])
 
     def test_raw_logs_of_killed_runs(self):
@@ -173,7 +182,8 @@ class Doctor(support.CommandTest):
         with open(log, "wb") as stream:
             stream.write(header + b"\0" * (4096 - len(header)))
         line, = self.lines(self.examine(), "left over")
-        self.assertEqual((line["health"], line["mend"]), ("warn", f"tulkki recover /dev/shm/tulkki-{os.getuid()}/20261121-1-abc"))
+        mend = f"tulkki recover /dev/shm/tulkki-{os.getuid()}/20261121-1-abc"
+        self.assertEqual((line["health"], line["mend"]), ("warn", mend))
         os.makedirs(os.path.join(self.root, "proc/77"))  # it still runs
         line, = self.lines(self.examine(), "left over")
         self.assertEqual(line["health"], "ok")
@@ -221,15 +231,17 @@ class Doctor(support.CommandTest):
     def test_environment(self):
         os.mkdir(self.path("other"))
         self.write("other/libmpi.so.40", "")
-        lines = self.lines(self.examine(environment={"LD_LIBRARY_PATH": "/nowhere:" + self.path("other"), "OMPI_MCA_btl": "tcp,self",
-                                                     "LD_PRELOAD": self.environment["TULKKI_LIBRARY"]}), "environment")
+        changed = {"LD_LIBRARY_PATH": "/nowhere:" + self.path("other"), "OMPI_MCA_btl": "tcp,self",
+                   "LD_PRELOAD": self.environment["TULKKI_LIBRARY"]}
+        lines = self.lines(self.examine(environment=changed), "environment")
         self.assertEqual([line["health"] for line in lines], ["warn", "warn", "ok"])
         self.assertEqual([line["mend"] for line in lines[:2]], ["unset LD_PRELOAD", "unset LD_LIBRARY_PATH"])
         self.assertIn("OMPI_MCA_btl", lines[2]["text"])
 
     def test_root_that_is_allowed(self):
         self.make({"proc/self/status": "Uid:\t0\t0\t0\t0\n"})
-        line, = self.lines(self.examine(environment={"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}), "user")
+        allowed = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+        line, = self.lines(self.examine(environment=allowed), "user")
         self.assertEqual(line["health"], "ok")
 
     def test_recorder_and_database(self):
@@ -253,7 +265,8 @@ class Doctor(support.CommandTest):
         self.assertTrue(lines[0].startswith("tulkki"), lines[0])
         self.assertRegex(lines[-1], r"^\d+ ok, \d+ warn, \d+ bad$")
         at = next(i for i, line in enumerate(lines) if line.startswith("  warn  load"))
-        self.assertEqual(lines[at], "  warn  load          load 8.1 on 8 processors: other programs take time from what is measured now")
+        self.assertEqual(lines[at], "  warn  load          load 8.1 on 8 processors: other programs take time from what "
+                         "is measured now")
         self.assertEqual(lines[at + 1], " " * 22 + "-> top")
         self.assertNotIn("\033", answer.stdout)
 
@@ -261,8 +274,8 @@ class Doctor(support.CommandTest):
         self.examine(root=False)
         if os.geteuid() == 0:
             os.chmod(self.folder, 0o755)
-            answer = subprocess.run([support.PROGRAM, "doctor", "--json"], capture_output=True, text=True, cwd="/", check=False,
-                                    env=self.environment, user=65534, group=65534, extra_groups=[])
+            answer = subprocess.run([support.PROGRAM, "doctor", "--json"], capture_output=True, text=True, cwd="/",
+                                    check=False, env=self.environment, user=65534, group=65534, extra_groups=[])
             self.assertEqual(answer.stderr, "")
             line, = self.lines(json.loads(answer.stdout), "user")
             self.assertEqual(line["text"], "an ordinary user")
@@ -277,8 +290,8 @@ class Doctor(support.CommandTest):
         for path in [support.PROGRAM, *(word for word in listed if word.startswith("/"))]:
             os.makedirs(bare + os.path.dirname(path), exist_ok=True)
             shutil.copy(path, bare + path)
-        answer = subprocess.run(["/usr/sbin/chroot", bare, support.PROGRAM, "doctor", "--json"], capture_output=True, text=True, check=False,
-                                env={"PATH": "/usr/bin:/bin"})
+        answer = subprocess.run(["/usr/sbin/chroot", bare, support.PROGRAM, "doctor", "--json"], check=False,
+                                capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"})
         self.assertEqual((answer.returncode, answer.stderr), (1, ""))
         document = json.loads(answer.stdout)
         self.assertIn("no MPI library was found", self.lines(document, "libraries")[0]["text"])

@@ -31,7 +31,8 @@ void add_properties(RawLogBuilder& log) {
   log.property("threads_per_core", "2");
   log.property("affinity", "0-2,5");
   log.header.load_start = {1000, 5'000'000, 1'000'000, 10, 1, 500, 2, 0};
-  log.header.load_latest = {1'000'000, 905'000, 1'400'000, 12, 4, 900, 5, 0};  // user time that runs backwards is not believed
+  // User time that runs backwards is not believed.
+  log.header.load_latest = {1'000'000, 905'000, 1'400'000, 12, 4, 900, 5, 0};
   log.header.host_start = {1000, 50'000'000'000, 90'000'000'000, 10'000'000, 0.25, 2, 8, 2'000'000'000, 3'500'000'000};
   log.header.host_end = {1'000'000, 51'000'000'000, 92'000'000'000, 40'000'000, 1.5, 3, 8, 0, 3'500'000'000};
   log.property("environment.OMPI_MCA_btl", "self,vader");

@@ -63,8 +63,8 @@ const std::vector<Table> kTables{
      "process_load JOIN run USING (run_id)", "process_load.run_id, process_load.rank"},
     {"hosts", Shape::plain, 0,
      "host_load.rank, host_load.host, host_load.ranks AS host_ranks, host_load.processors, host_load.threads_per_core, "
-     "host_load.governor, host_load.frequency_driver, host_load.load_start, host_load.load_end, host_load.running_start, "
-     "host_load.running_end, host_load.frequency_start_hz, host_load.frequency_end_hz, host_load.frequency_max_hz, "
+     "host_load.governor, host_load.frequency_driver, host_load.load_start, host_load.load_end, "
+     "host_load.running_start, host_load.running_end, host_load.frequency_start_hz, host_load.frequency_end_hz, host_load.frequency_max_hz, "
      "host_load.busy_ns, host_load.idle_ns, host_load.stolen_ns",
      "host_load JOIN run USING (run_id)", "host_load.run_id, host_load.rank"},
     {"runs", Shape::plain, 0,
@@ -99,9 +99,9 @@ Cell cell_by_type(const Statement& query, int column) {
         "tulkki_version", "workload", "metric", "unit", "affinity", "reading", "governor", "frequency_driver"}) {
     if (name == textual) return text;
   }
-  if (name == "time_ns" || name == "own_cost_ns" || name == "clock_resolution_ns" || name == "value" || name == "load_start" ||
-      name == "load_end")
-    return query.real(column);
+  for (const std::string_view fractional :
+       {"time_ns", "own_cost_ns", "clock_resolution_ns", "value", "load_start", "load_end"})
+    if (name == fractional) return query.real(column);
   return query.integer(column);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// When figures are not worth much, because the ranks did not have the machine to themselves: one sentence for each reason,
-// with its numbers. The thresholds are explained in docs/statistics.md.
+// When figures are not worth much, because the ranks did not have the machine to themselves: one sentence for each
+// reason, with its numbers. The thresholds are explained in docs/statistics.md.
 #pragma once
 
 #include <string>

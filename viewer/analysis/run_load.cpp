@@ -2,8 +2,8 @@
 // One pass over each of the tables host_load and process_load.
 #include "viewer/analysis/run_load.h"
 
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 #include <utility>
 
 namespace tulkki {
@@ -21,14 +21,15 @@ std::optional<std::int64_t> integer(const Statement& query, int column) {
 
 // What is known of a host only while its ranks are read, by run and the rank that read the host.
 struct HostRanks {
-  std::size_t place = 0;                 // in the run's list
-  std::map<std::string, RankSet> sets;   // by affinity
+  std::size_t place = 0;                // in the run's list
+  std::map<std::string, RankSet> sets;  // by affinity
 };
 using HostsRanks = std::map<std::pair<std::int64_t, std::int64_t>, HostRanks>;
 
 Result<HostsRanks> read_hosts(Database& database, std::map<std::int64_t, RunLoad>& loads) {
   Result<Statement> query = database.prepare(
-      "SELECT run_id, rank, host, ranks, processors, threads_per_core, governor, frequency_driver, load_start, load_end, "
+      "SELECT run_id, rank, host, ranks, processors, threads_per_core, governor, frequency_driver, load_start, "
+      "load_end, "
       "frequency_end_hz, frequency_max_hz, busy_ns, idle_ns, stolen_ns FROM host_load ORDER BY run_id, rank");
   if (!query) return query.error();
   HostsRanks all;
@@ -57,7 +58,20 @@ Result<HostsRanks> read_hosts(Database& database, std::map<std::int64_t, RunLoad
 }
 
 // Columns of the query below.
-enum Column { kRun, kRank, kHostRank, kAffinity, kProcessors, kReading, kSpan, kCpu, kVoluntary, kInvoluntary, kWait, kLifeCpu };
+enum Column {
+  kRun,
+  kRank,
+  kHostRank,
+  kAffinity,
+  kProcessors,
+  kReading,
+  kSpan,
+  kCpu,
+  kVoluntary,
+  kInvoluntary,
+  kWait,
+  kLifeCpu
+};
 
 void add_process(const Statement& query, RunLoad& load, HostRanks* ranks) {
   ++load.processes;
@@ -160,7 +174,8 @@ Result<std::map<std::int64_t, RunLoad>> read_loads(Database& database) {
   Result<HostsRanks> hosts = read_hosts(database, loads);
   if (!hosts) return hosts.error();
   if (const Result<void> read = read_processes(database, *hosts, loads); !read) return read.error();
-  for (const auto& [reader, ranks] : *hosts) judge_sets(loads[reader.first], ranks);
+  for (const auto& [reader, ranks] : *hosts)
+    judge_sets(loads[reader.first], ranks);
   for (auto& [run_id, load] : loads) {
     if (load.binding == "unknown") load.binding.clear();
     load.governor = governor_of(load);

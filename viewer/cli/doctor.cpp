@@ -2,10 +2,10 @@
 // The command `tulkki doctor`: the table of checks, and how its result is printed.
 #include "viewer/cli/doctor.h"
 
+#include <fmt/core.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
 #include "viewer/cli/command.h"
@@ -14,7 +14,8 @@
 namespace tulkki {
 namespace {
 
-// What is looked at on this machine. A further examination, as of the connections between hosts, would be another such table.
+// What is looked at on this machine. A further examination, as of the connections between hosts, would be another such
+// table.
 constexpr std::array kChecks{
     DoctorCheck{"MPI", "recorder", check_recorder},
     DoctorCheck{"MPI", "libraries", check_libraries},
@@ -54,9 +55,12 @@ struct Line {
 
 const char* name_of(Health health) {
   switch (health) {
-    case Health::ok: return "ok";
-    case Health::warn: return "warn";
-    case Health::bad: return "bad";
+    case Health::ok:
+      return "ok";
+    case Health::warn:
+      return "warn";
+    case Health::bad:
+      return "bad";
   }
   return "";
 }
@@ -91,7 +95,8 @@ std::string wrapped(const std::string& text, std::size_t indent) {
 constexpr std::size_t kTextColumn = 22;
 
 void print_text(const std::vector<DoctorFact>& facts, const std::vector<Line>& lines, const Style& style) {
-  for (const DoctorFact& fact : facts) fmt::print("{:<14}{}\n", fact.name, printable(fact.text));
+  for (const DoctorFact& fact : facts)
+    fmt::print("{:<14}{}\n", fact.name, printable(fact.text));
   std::string_view group, name;
   std::array<int, 3> counts{};
   for (const Line& line : lines) {
@@ -99,8 +104,10 @@ void print_text(const std::vector<DoctorFact>& facts, const std::vector<Line>& l
     const bool same = line.check->group == group && line.check->name == name;
     group = line.check->group;
     name = line.check->name;
-    fmt::print("  {}  {:<14}{}\n", mark(line.finding.health, style), same ? "" : name, wrapped(printable(line.finding.text), kTextColumn));
-    if (!line.finding.mend.empty()) fmt::print("{}-> {}\n", std::string(kTextColumn, ' '), printable(line.finding.mend));
+    fmt::print("  {}  {:<14}{}\n", mark(line.finding.health, style), same ? "" : name,
+               wrapped(printable(line.finding.text), kTextColumn));
+    if (!line.finding.mend.empty())
+      fmt::print("{}-> {}\n", std::string(kTextColumn, ' '), printable(line.finding.mend));
     ++counts[static_cast<std::size_t>(line.finding.health)];
   }
   fmt::print("\n{} ok, {} warn, {} bad\n", counts[0], counts[1], counts[2]);
@@ -109,7 +116,8 @@ void print_text(const std::vector<DoctorFact>& facts, const std::vector<Line>& l
 void print_json(const std::vector<DoctorFact>& facts, const std::vector<Line>& lines) {
   using Json = nlohmann::ordered_json;
   Json system = Json::object(), checks = Json::array();
-  for (const DoctorFact& fact : facts) system[fact.name] = fact.text;
+  for (const DoctorFact& fact : facts)
+    system[fact.name] = fact.text;
   for (const Line& line : lines) {
     checks.push_back({{"group", line.check->group},
                       {"check", line.check->name},
@@ -124,23 +132,33 @@ void print_json(const std::vector<DoctorFact>& facts, const std::vector<Line>& l
 }  // namespace
 
 int doctor_command(int argc, char** argv) {
-  CLI::App app("Examines this machine: is it fit to run and to measure MPI programs? Each line is ok, warn or bad, says why, and "
-               "is followed by the command that mends it. Nothing is changed.",
-               "tulkki doctor");
-  app.footer("Example: tulkki doctor\nPaste its output into a bug report. Exit code: 0 when nothing is bad, else 1. See docs/doctor.md");
+  CLI::App app(
+      "Examines this machine: is it fit to run and to measure MPI programs? Each line is ok, warn or bad, says why, "
+      "and "
+      "is followed by the command that mends it. Nothing is changed.",
+      "tulkki doctor");
+  app.footer(
+      "Example: tulkki doctor\nPaste its output into a bug report. Exit code: 0 when nothing is bad, else 1. See "
+      "docs/doctor.md");
   bool json = false;
   std::string root;
   app.add_flag("--json", json, "for programs: the same as a list of checks");
-  app.add_option("--root", root, "examine the system whose files lie below this folder")->type_name("FOLDER")->group("");
+  app.add_option("--root", root, "examine the system whose files lie below this folder")
+      ->type_name("FOLDER")
+      ->group("");
   if (const auto code = parse_arguments(app, argc, argv)) return *code;
   const DoctorSystem system(root);
   std::vector<Line> lines;
   for (const DoctorCheck& check : kChecks)
-    for (Finding& finding : check.look(system)) lines.push_back({&check, std::move(finding)});
+    for (Finding& finding : check.look(system))
+      lines.push_back({&check, std::move(finding)});
   const std::vector<DoctorFact> facts = doctor_facts(system);
-  if (json) print_json(facts, lines);
-  else print_text(facts, lines, Style::of_stdout());
-  const bool sick = std::any_of(lines.begin(), lines.end(), [](const Line& line) { return line.finding.health == Health::bad; });
+  if (json)
+    print_json(facts, lines);
+  else
+    print_text(facts, lines, Style::of_stdout());
+  const bool sick =
+      std::any_of(lines.begin(), lines.end(), [](const Line& line) { return line.finding.health == Health::bad; });
   return sick ? kExitFailed : 0;
 }
 

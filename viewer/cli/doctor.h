@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// `tulkki doctor`: what a machine is and what stands in the way of running and measuring MPI programs on it. Every check is
-// one small function in a table; a check reads the machine through DoctorSystem alone, so that a test can give it another.
+// `tulkki doctor`: what a machine is and what stands in the way of running and measuring MPI programs on it. Every
+// check is one small function in a table; a check reads the machine through DoctorSystem alone, so that a test can give
+// it another.
 #pragma once
 
 #include <optional>
@@ -36,9 +37,9 @@ class DoctorSystem {
   std::vector<std::string> names(const std::string& folder) const;  // in order; empty when it cannot be read
   // Where a link points to, below the root too; empty when it is none.
   std::string link(const std::string& absolute) const;
-  std::string variable(const char* name) const;                     // of the environment; empty: not set
+  std::string variable(const char* name) const;  // of the environment; empty: not set
   bool is_root_user() const;
-  long long processors() const;                                     // online, hardware threads count; at least 1
+  long long processors() const;  // online, hardware threads count; at least 1
 
  private:
   std::string root_;
@@ -57,10 +58,11 @@ struct DoctorFact {
 std::vector<DoctorFact> doctor_facts(const DoctorSystem& system);
 
 // doctor_mpi.cpp
-CheckFunction check_recorder, check_libraries, check_launchers, check_compilers, check_mixture, check_environment, check_transports,
-    check_root_user;
+CheckFunction check_recorder, check_libraries, check_launchers, check_compilers, check_mixture, check_environment,
+    check_transports, check_root_user;
 // doctor_memory.cpp
-CheckFunction check_shared_memory, check_left_over, check_single_copy, check_memory_limits, check_memory_settings, check_numa;
+CheckFunction check_shared_memory, check_left_over, check_single_copy, check_memory_limits, check_memory_settings,
+    check_numa;
 // doctor_processor.cpp
 CheckFunction check_processors, check_quota, check_load, check_governor, check_clock;
 // doctor_limits.cpp

@@ -2,9 +2,9 @@
 // Checks of limits: of this shell (ulimit), and of the kernel for everybody (sysctl).
 #include "viewer/cli/doctor_limits.h"
 
+#include <fmt/core.h>
 #include <array>
 #include <cstdlib>
-#include <fmt/core.h>
 #include <fstream>
 #include <sstream>
 #include <vector>
@@ -44,7 +44,8 @@ std::vector<Finding> check_descriptors(const DoctorSystem& system) {
   const auto limit = soft_limit(system, "Max open files");
   if (!limit) return {{Health::warn, unreadable("open files"), "mount -t proc proc /proc"}};
   if (*limit < 1024)
-    return {{Health::warn, fmt::format("{}: launchers and TCP connections between many ranks need more", *limit), "ulimit -n 4096"}};
+    return {{Health::warn, fmt::format("{}: launchers and TCP connections between many ranks need more", *limit),
+             "ulimit -n 4096"}};
   return {{Health::ok, *limit == kUnlimited ? "unlimited" : std::to_string(*limit)}};
 }
 
@@ -52,7 +53,8 @@ std::vector<Finding> check_process_count(const DoctorSystem& system) {
   const auto limit = soft_limit(system, "Max processes");
   if (!limit) return {{Health::warn, unreadable("processes"), "mount -t proc proc /proc"}};
   if (*limit < 1024)
-    return {{Health::warn, fmt::format("{} for this user, threads count: MPI starts threads in every rank", *limit), "ulimit -u 4096"}};
+    return {{Health::warn, fmt::format("{} for this user, threads count: MPI starts threads in every rank", *limit),
+             "ulimit -u 4096"}};
   return {{Health::ok, *limit == kUnlimited ? "unlimited" : std::to_string(*limit)}};
 }
 
@@ -60,7 +62,8 @@ std::vector<Finding> check_stack(const DoctorSystem& system) {
   const auto limit = soft_limit(system, "Max stack size");
   if (!limit) return {{Health::warn, unreadable("the stack"), "mount -t proc proc /proc"}};
   if (*limit < 8 * kMiB)
-    return {{Health::warn, fmt::format("{}: Fortran programs with local arrays crash", bytes_text(static_cast<double>(*limit))),
+    return {{Health::warn,
+             fmt::format("{}: Fortran programs with local arrays crash", bytes_text(static_cast<double>(*limit))),
              "ulimit -s unlimited"}};
   return {{Health::ok, *limit == kUnlimited ? "unlimited" : bytes_text(static_cast<double>(*limit))}};
 }
@@ -69,8 +72,12 @@ std::vector<Finding> check_perf(const DoctorSystem& system) {
   const auto paranoid = system.number("/proc/sys/kernel/perf_event_paranoid");
   if (!paranoid) return {{Health::ok, "kernel.perf_event_paranoid is not there; Tulkki does not need it"}};
   if (*paranoid > 2)
-    return {{Health::warn, fmt::format("kernel.perf_event_paranoid = {}: perf and PAPI count nothing for ordinary users (Tulkki itself does "
-                                       "not need them)", *paranoid), "sysctl -w kernel.perf_event_paranoid=2"}};
+    return {{Health::warn,
+             fmt::format(
+                 "kernel.perf_event_paranoid = {}: perf and PAPI count nothing for ordinary users (Tulkki itself does "
+                 "not need them)",
+                 *paranoid),
+             "sysctl -w kernel.perf_event_paranoid=2"}};
   return {{Health::ok, fmt::format("kernel.perf_event_paranoid = {}: perf may count", *paranoid)}};
 }
 
@@ -80,12 +87,16 @@ std::vector<Finding> check_network(const DoctorSystem& system) {
   const auto judge = [&](const char* name, std::optional<long long> value, long long least, const char* mend) {
     if (!value) return;
     if (*value < least)
-      findings.push_back({Health::warn, fmt::format("{} = {}, below the usual {}: large messages over TCP go slower", name, *value, least), mend});
+      findings.push_back(
+          {Health::warn,
+           fmt::format("{} = {}, below the usual {}: large messages over TCP go slower", name, *value, least), mend});
     else
       seen += fmt::format("{}{} {}", seen.empty() ? "" : ", ", name, bytes_text(static_cast<double>(*value)));
   };
-  judge("net.core.rmem_max", system.number("/proc/sys/net/core/rmem_max"), 212992, "sysctl -w net.core.rmem_max=212992");
-  judge("net.core.wmem_max", system.number("/proc/sys/net/core/wmem_max"), 212992, "sysctl -w net.core.wmem_max=212992");
+  judge("net.core.rmem_max", system.number("/proc/sys/net/core/rmem_max"), 212992,
+        "sysctl -w net.core.rmem_max=212992");
+  judge("net.core.wmem_max", system.number("/proc/sys/net/core/wmem_max"), 212992,
+        "sysctl -w net.core.wmem_max=212992");
   judge("net.ipv4.tcp_rmem", third_number(system, "/proc/sys/net/ipv4/tcp_rmem"), 4 * kMiB,
         "sysctl -w net.ipv4.tcp_rmem='4096 131072 6291456'");
   judge("net.ipv4.tcp_wmem", third_number(system, "/proc/sys/net/ipv4/tcp_wmem"), 4 * kMiB,

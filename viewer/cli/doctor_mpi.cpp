@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks of the MPIs that are installed, of what starts and compiles their programs, and of what mixes them up.
+#include <fmt/core.h>
+#include <fmt/ranges.h>
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fmt/core.h>
-#include <fmt/ranges.h>
 #include <sstream>
 
 #include "viewer/cli/backend.h"
@@ -24,10 +24,14 @@ constexpr std::array kAbis{raw::Abi::openmpi, raw::Abi::mpich, raw::Abi::standar
 
 std::string product(raw::Abi abi) {
   switch (abi) {
-    case raw::Abi::openmpi: return "Open MPI";
-    case raw::Abi::mpich: return "MPICH";
-    case raw::Abi::standard: return "the standard ABI";
-    case raw::Abi::unknown: break;
+    case raw::Abi::openmpi:
+      return "Open MPI";
+    case raw::Abi::mpich:
+      return "MPICH";
+    case raw::Abi::standard:
+      return "the standard ABI";
+    case raw::Abi::unknown:
+      break;
   }
   return "an unknown MPI";
 }
@@ -70,9 +74,12 @@ Tool compiler(const std::string& name, std::string* command = nullptr) {
   const std::string text = output_of({tool.path, "-show"}, true);
   if (command != nullptr) *command = text;
   const auto has = [&text](const char* mark) { return text.find(mark) != std::string::npos; };
-  if (has("-lmpich") || has("-lmpifort") || has("/mpich")) tool.abi = raw::Abi::mpich;
-  else if (has("-lmpi_abi")) tool.abi = raw::Abi::standard;
-  else if (has("-lmpi")) tool.abi = raw::Abi::openmpi;
+  if (has("-lmpich") || has("-lmpifort") || has("/mpich"))
+    tool.abi = raw::Abi::mpich;
+  else if (has("-lmpi_abi"))
+    tool.abi = raw::Abi::standard;
+  else if (has("-lmpi"))
+    tool.abi = raw::Abi::openmpi;
   return tool;
 }
 
@@ -112,9 +119,12 @@ std::vector<Finding> check_libraries(const DoctorSystem&) {
       continue;
     }
     installed = installed || abi != raw::Abi::standard;
-    findings.push_back({Health::ok, fmt::format("{}: {} (ABI {})", product(abi), with_target(*library), abi_name(abi))});
+    findings.push_back(
+        {Health::ok, fmt::format("{}: {} (ABI {})", product(abi), with_target(*library), abi_name(abi))});
   }
-  if (!installed) return {{Health::bad, "no MPI library was found: there is nothing to run programs on", "apt install openmpi-bin (or mpich)"}};
+  if (!installed)
+    return {{Health::bad, "no MPI library was found: there is nothing to run programs on",
+             "apt install openmpi-bin (or mpich)"}};
   return findings;
 }
 
@@ -129,10 +139,13 @@ std::vector<Finding> check_launchers(const DoctorSystem&) {
     if (const Result<Launcher> found = find_launcher(abi, *library); found)
       findings.push_back({Health::ok, fmt::format("{} programs are started by {}", product(abi), found->path)});
     else
-      findings.push_back({Health::warn, fmt::format("{} has a library and no launcher: its programs cannot be started", product(abi)),
+      findings.push_back({Health::warn,
+                          fmt::format("{} has a library and no launcher: its programs cannot be started", product(abi)),
                           fmt::format("apt install {}", package_of(abi, false))});
   }
-  if (findings.empty()) return {{Health::bad, "neither mpirun nor mpiexec is in PATH: nothing starts MPI programs", "apt install openmpi-bin (or mpich)"}};
+  if (findings.empty())
+    return {{Health::bad, "neither mpirun nor mpiexec is in PATH: nothing starts MPI programs",
+             "apt install openmpi-bin (or mpich)"}};
   return findings;
 }
 
@@ -143,10 +156,14 @@ std::vector<Finding> check_compilers(const DoctorSystem&) {
     const Tool tool = compiler(name, &command);
     if (tool.path.empty()) continue;
     if (tool.abi == raw::Abi::unknown)
-      findings.push_back({Health::warn, fmt::format("{} ({}) does not say how it compiles: is a C compiler there?", name, tool.path), "apt install gcc"});
+      findings.push_back({Health::warn,
+                          fmt::format("{} ({}) does not say how it compiles: is a C compiler there?", name, tool.path),
+                          "apt install gcc"});
     else if (!finds_header(command))
-      findings.push_back({Health::warn, fmt::format("{} is there and its mpi.h is not: nothing can be compiled for {}", name, product(tool.abi)),
-                          fmt::format("apt install {}", package_of(tool.abi, true))});
+      findings.push_back(
+          {Health::warn,
+           fmt::format("{} is there and its mpi.h is not: nothing can be compiled for {}", name, product(tool.abi)),
+           fmt::format("apt install {}", package_of(tool.abi, true))});
     else
       findings.push_back({Health::ok, tool_text(tool)});
   }
@@ -162,24 +179,37 @@ std::vector<Finding> check_mixture(const DoctorSystem& system) {
   };
   const char* mend = "update-alternatives --config mpirun (or write mpirun.openmpi, mpiexec.mpich)";
   if (differ(run, exec))
-    findings.push_back({Health::warn, fmt::format("mpirun is of {} and mpiexec of {}: which one a script means is not clear", product(run.abi), product(exec.abi)), mend});
+    findings.push_back({Health::warn,
+                        fmt::format("mpirun is of {} and mpiexec of {}: which one a script means is not clear",
+                                    product(run.abi), product(exec.abi)),
+                        mend});
   const Tool& start = run.path.empty() ? exec : run;
   if (differ(compile, start))
-    findings.push_back({Health::warn, fmt::format("mpicc is of {} and {} of {}: a program compiled by the one and started by the other runs as "
-                                                  "many programs of one rank", product(compile.abi), start.name, product(start.abi)), mend});
+    findings.push_back(
+        {Health::warn,
+         fmt::format("mpicc is of {} and {} of {}: a program compiled by the one and started by the other runs as "
+                     "many programs of one rank",
+                     product(compile.abi), start.name, product(start.abi)),
+         mend});
   const std::string headers = system.link("/etc/alternatives/mpi"), launchers = system.link("/etc/alternatives/mpirun");
-  const bool headers_mpich = headers.find("mpich") != std::string::npos, launchers_mpich = launchers.find("mpich") != std::string::npos;
+  const bool headers_mpich = headers.find("mpich") != std::string::npos,
+             launchers_mpich = launchers.find("mpich") != std::string::npos;
   if (!headers.empty() && !launchers.empty() && headers_mpich != launchers_mpich && !differ(compile, start))
-    findings.push_back({Health::warn, fmt::format("the alternatives mpi ({}) and mpirun ({}) are of different MPIs", headers, launchers),
-                        "update-alternatives --config mpi; update-alternatives --config mpirun"});
-  if (findings.empty()) findings.push_back({Health::ok, "mpicc, mpirun and mpiexec are of one MPI, as far as they are there"});
+    findings.push_back(
+        {Health::warn,
+         fmt::format("the alternatives mpi ({}) and mpirun ({}) are of different MPIs", headers, launchers),
+         "update-alternatives --config mpi; update-alternatives --config mpirun"});
+  if (findings.empty())
+    findings.push_back({Health::ok, "mpicc, mpirun and mpiexec are of one MPI, as far as they are there"});
   return findings;
 }
 
 std::vector<Finding> check_environment(const DoctorSystem& system) {
   std::vector<Finding> findings;
   if (const std::string preload = system.variable("LD_PRELOAD"); !preload.empty())
-    findings.push_back({Health::warn, fmt::format("LD_PRELOAD={}: is loaded into every program, into the ranks too", preload), "unset LD_PRELOAD"});
+    findings.push_back({Health::warn,
+                        fmt::format("LD_PRELOAD={}: is loaded into every program, into the ranks too", preload),
+                        "unset LD_PRELOAD"});
   std::istringstream folders(system.variable("LD_LIBRARY_PATH"));
   for (std::string folder; std::getline(folders, folder, ':');) {
     for (const AbiIdentity& identity : kAbiIdentities) {
@@ -187,7 +217,9 @@ std::vector<Finding> check_environment(const DoctorSystem& system) {
       const char* const* name = identity.library;
       while (*name != nullptr && !fs::exists(fs::path(folder) / *name, error)) ++name;
       if (folder.empty() || *name == nullptr) continue;
-      findings.push_back({Health::warn, fmt::format("LD_LIBRARY_PATH has an MPI in {}: it is taken before the installed one", folder), "unset LD_LIBRARY_PATH"});
+      findings.push_back({Health::warn,
+                          fmt::format("LD_LIBRARY_PATH has an MPI in {}: it is taken before the installed one", folder),
+                          "unset LD_LIBRARY_PATH"});
       break;
     }
   }
@@ -213,11 +245,16 @@ std::vector<Finding> check_transports(const DoctorSystem&) {
     std::vector<std::string> names;
     std::size_t missing = 0;
     for (const Transport& transport : transports_of(*all, abi_name(abi), *library)) {
-      if (why_unavailable(transport, *library).empty()) names.push_back(transport.name);
-      else ++missing;
+      if (why_unavailable(transport, *library).empty())
+        names.push_back(transport.name);
+      else
+        ++missing;
     }
-    findings.push_back({Health::ok, fmt::format("{}: {} ({} cannot be chosen: `tulkki transports` says why)", product(abi),
-                                                names.empty() ? std::string("default only") : fmt::format("{}", fmt::join(names, ", ")), missing)});
+    findings.push_back(
+        {Health::ok,
+         fmt::format("{}: {} ({} cannot be chosen: `tulkki transports` says why)", product(abi),
+                     names.empty() ? std::string("default only") : fmt::format("{}", fmt::join(names, ", ")),
+                     missing)});
   }
   if (findings.empty()) return {{Health::ok, "none without an MPI"}};
   return findings;
@@ -227,7 +264,8 @@ std::vector<Finding> check_root_user(const DoctorSystem& system) {
   if (!system.is_root_user()) return {{Health::ok, "an ordinary user"}};
   if (!system.variable("OMPI_ALLOW_RUN_AS_ROOT").empty() && !system.variable("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM").empty())
     return {{Health::ok, "root, and Open MPI is told to allow it"}};
-  return {{Health::warn, "root: a plain mpirun of Open MPI refuses to start programs (`tulkki run` tells it to allow it)",
+  return {{Health::warn,
+           "root: a plain mpirun of Open MPI refuses to start programs (`tulkki run` tells it to allow it)",
            "export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"}};
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks of the processors: how many may be used, what else they do, how fast they are, and how time is told.
+#include <fmt/core.h>
 #include <algorithm>
 #include <cstdlib>
-#include <fmt/core.h>
 #include <set>
 #include <sstream>
 
@@ -21,7 +21,8 @@ std::string cgroup_of(const DoctorSystem& system, bool second_version) {
     const std::size_t first = line.find(':'), second = line.find(':', first + 1);
     if (second == std::string::npos) continue;
     const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
-    if (second_version ? controllers == ",," : controllers.find(",cpu,") != std::string::npos) return line.substr(second + 1);
+    if (second_version ? controllers == ",," : controllers.find(",cpu,") != std::string::npos)
+      return line.substr(second + 1);
   }
   return "/";
 }
@@ -56,29 +57,38 @@ std::vector<Finding> check_processors(const DoctorSystem& system) {
   const std::string list = system.field("/proc/self/status", "Cpus_allowed_list").value_or("");
   const auto allowed = count_processors(list);
   if (allowed && *allowed < online)
-    return {{Health::warn, fmt::format("this shell may use only {} of {} ({}): ranks that it starts share them", *allowed,
-                                       processors_text(online), list),
+    return {{Health::warn,
+             fmt::format("this shell may use only {} of {} ({}): ranks that it starts share them", *allowed,
+                         processors_text(online), list),
              fmt::format("taskset -cp 0-{} $$", online - 1)}};
-  if (online == 1) return {{Health::warn, "one processor: two ranks take turns on it, so times say nothing about the MPI", ""}};
+  if (online == 1)
+    return {{Health::warn, "one processor: two ranks take turns on it, so times say nothing about the MPI", ""}};
   return {{Health::ok, fmt::format("{}: up to {} ranks have one each", processors_text(online), online)}};
 }
 
 std::vector<Finding> check_quota(const DoctorSystem& system) {
   const double quota = quota_of(system);
   const long long online = system.processors();
-  if (quota <= 0 || quota >= static_cast<double>(online)) return {{Health::ok, "no limit on processor time below that"}};
-  return {{Health::warn, fmt::format("the control group allows the time of {:.3g} of {}: ranks beyond that are stopped for a part of "
-                                     "every 100 ms", quota, processors_text(online)),
+  if (quota <= 0 || quota >= static_cast<double>(online))
+    return {{Health::ok, "no limit on processor time below that"}};
+  return {{Health::warn,
+           fmt::format("the control group allows the time of {:.3g} of {}: ranks beyond that are stopped for a part of "
+                       "every 100 ms",
+                       quota, processors_text(online)),
            fmt::format("docker run --cpus={} ... (or raise CPUQuota= of the systemd unit)", online)}};
 }
 
 std::vector<Finding> check_load(const DoctorSystem& system) {
   const auto text = system.text("/proc/loadavg");
-  if (!text || text->empty()) return {{Health::warn, "/proc/loadavg cannot be read: whether the machine is quiet is not known", "mount -t proc proc /proc"}};
+  if (!text || text->empty())
+    return {{Health::warn, "/proc/loadavg cannot be read: whether the machine is quiet is not known",
+             "mount -t proc proc /proc"}};
   const double load = std::strtod(text->c_str(), nullptr);
   const long long online = system.processors();
   if (load > 0.5 * static_cast<double>(online))
-    return {{Health::warn, fmt::format("load {:.1f} on {}: other programs take time from what is measured now", load, processors_text(online)),
+    return {{Health::warn,
+             fmt::format("load {:.1f} on {}: other programs take time from what is measured now", load,
+                         processors_text(online)),
              "top"}};
   return {{Health::ok, fmt::format("{:.1f} on {}: quiet", load, processors_text(online))}};
 }
@@ -87,28 +97,35 @@ std::vector<Finding> check_governor(const DoctorSystem& system) {
   std::set<std::string> governors, drivers;
   const std::string base = "/sys/devices/system/cpu/";
   for (const std::string& name : system.names(base)) {
-    if (!name.starts_with("cpu") || name.find_first_not_of("0123456789", 3) != std::string::npos || name.size() == 3) continue;
+    if (!name.starts_with("cpu") || name.find_first_not_of("0123456789", 3) != std::string::npos || name.size() == 3)
+      continue;
     if (const auto governor = system.text(base + name + "/cpufreq/scaling_governor")) governors.insert(*governor);
     if (const auto driver = system.text(base + name + "/cpufreq/scaling_driver")) drivers.insert(*driver);
   }
   if (governors.empty()) return {{Health::ok, "not set by this kernel (usual in virtual machines)"}};
   std::string text;
-  for (const std::string& governor : governors) text += (text.empty() ? "" : ", ") + governor;
+  for (const std::string& governor : governors)
+    text += (text.empty() ? "" : ", ") + governor;
   if (!drivers.empty()) text += fmt::format(" ({})", *drivers.begin());
   if (governors == std::set<std::string>{"performance"}) return {{Health::ok, "governor " + text}};
-  return {{Health::warn, fmt::format("governor {}: the frequency changes while a program runs, so times vary more", text),
+  return {{Health::warn,
+           fmt::format("governor {}: the frequency changes while a program runs, so times vary more", text),
            "cpupower frequency-set -g performance"}};
 }
 
 std::vector<Finding> check_clock(const DoctorSystem& system) {
   std::vector<Finding> findings;
-  const std::string source = system.text("/sys/devices/system/clocksource/clocksource0/current_clocksource").value_or("");
+  const std::string source =
+      system.text("/sys/devices/system/clocksource/clocksource0/current_clocksource").value_or("");
   const std::set<std::string> slow{"hpet", "acpi_pm", "jiffies", "pit", "xen"};
   if (source.empty())
-    findings.push_back({Health::warn, "the kernel's time source is not known (is /sys there?)", "mount -t sysfs sysfs /sys"});
+    findings.push_back(
+        {Health::warn, "the kernel's time source is not known (is /sys there?)", "mount -t sysfs sysfs /sys"});
   else if (slow.contains(source))
-    findings.push_back({Health::warn, fmt::format("the kernel tells time by {}: every reading is a system call of about a microsecond", source),
-                        "cat /sys/devices/system/clocksource/clocksource0/available_clocksource"});
+    findings.push_back(
+        {Health::warn,
+         fmt::format("the kernel tells time by {}: every reading is a system call of about a microsecond", source),
+         "cat /sys/devices/system/clocksource/clocksource0/available_clocksource"});
   else
     findings.push_back({Health::ok, fmt::format("the kernel tells time by {}", source)});
   const auto flags = system.field("/proc/cpuinfo", "flags");
@@ -116,12 +133,18 @@ std::vector<Finding> check_clock(const DoctorSystem& system) {
     findings.push_back({Health::ok, "no time stamp counter is known: the recorder takes clock_gettime"});
     return findings;
   }
-  const auto has = [all = " " + *flags + " "](const char* flag) { return all.find(fmt::format(" {} ", flag)) != std::string::npos; };
+  const auto has = [all = " " + *flags + " "](const char* flag) {
+    return all.find(fmt::format(" {} ", flag)) != std::string::npos;
+  };
   if (has("constant_tsc") && has("nonstop_tsc"))
     findings.push_back({Health::ok, "the time stamp counter runs evenly: the recorder takes it"});
   else
-    findings.push_back({Health::warn, fmt::format("the time stamp counter has no {}: the recorder takes clock_gettime, which costs some "
-                                                  "20 ns more a call", has("constant_tsc") ? "nonstop_tsc" : "constant_tsc"), ""});
+    findings.push_back(
+        {Health::warn,
+         fmt::format("the time stamp counter has no {}: the recorder takes clock_gettime, which costs some "
+                     "20 ns more a call",
+                     has("constant_tsc") ? "nonstop_tsc" : "constant_tsc"),
+         ""});
   return findings;
 }
 

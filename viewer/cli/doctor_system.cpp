@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads small files of the machine, and its description.
+#include <fmt/core.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fmt/core.h>
 #include <fstream>
 #include <sstream>
-#include <sys/utsname.h>
-#include <unistd.h>
 
 #ifdef __GLIBC__
 #include <gnu/libc-version.h>
@@ -53,7 +53,8 @@ std::string memory(const DoctorSystem& system) {
 std::string container(const DoctorSystem& system) {
   if (system.exists("/.dockerenv")) return "Docker";
   if (system.exists("/run/.containerenv")) return "Podman";
-  if (!system.variable("SINGULARITY_CONTAINER").empty() || !system.variable("APPTAINER_CONTAINER").empty()) return "Apptainer";
+  if (!system.variable("SINGULARITY_CONTAINER").empty() || !system.variable("APPTAINER_CONTAINER").empty())
+    return "Apptainer";
   const std::string flags = system.field("/proc/cpuinfo", "flags").value_or("") + " ";
   return flags.find(" hypervisor ") != std::string::npos ? "none; a virtual machine" : "none";
 }
@@ -125,9 +126,10 @@ long long DoctorSystem::processors() const {
 }
 
 std::vector<DoctorFact> doctor_facts(const DoctorSystem& system) {
-  struct utsname kernel{};
+  struct utsname kernel {};
   uname(&kernel);
-  const std::string processor = system.field("/proc/cpuinfo", "model name").value_or(std::string("unknown, ") + kernel.machine);
+  const std::string processor =
+      system.field("/proc/cpuinfo", "model name").value_or(std::string("unknown, ") + kernel.machine);
   const long threads = std::strtol(system.field("/proc/cpuinfo", "siblings").value_or("0").c_str(), nullptr, 10);
   const long cores = std::strtol(system.field("/proc/cpuinfo", "cpu cores").value_or("0").c_str(), nullptr, 10);
   std::string places = fmt::format("{} online", system.processors());
