@@ -67,7 +67,7 @@ TEST(Selection, RefusalsSayWhatExists) {
   EXPECT_NE(refusal("8-12").find("no run from 8 to 12"), std::string::npos);
   EXPECT_NE(refusal("4-2").find("smaller number"), std::string::npos);
   EXPECT_NE(refusal("transport=ucx").find("shm, tcp"), std::string::npos);
-  EXPECT_NE(refusal("colour=red").find("runs have no factor 'colour'"), std::string::npos);
+  EXPECT_NE(refusal("colour=red").find("there is no factor 'colour'"), std::string::npos);
   EXPECT_NE(refusal("absent").find("melt"), std::string::npos);
   EXPECT_NE(refusal("99999999999999999999").find("no run has the label"), std::string::npos);
   EXPECT_FALSE(select_runs({}, "1"));

@@ -175,7 +175,7 @@ class Compare(support.CommandTest):
         self.refused(code=2, says="Name two series")
         self.refused("1-6", code=2, says="1-6 is only one series")
         self.refused("1", "2", "--metric", "speed", "--db", self.database, code=2, says="'speed'; the metrics are wall_time")
-        self.refused("--by", "colour", code=2, says="'colour'; the factors are label, program")
+        self.refused("--by", "colour", code=2, says="there is no factor 'colour'; choose from label, program")
         self.refused("1", "2", "--csv", "--json", code=2, says="give one of")
         self.refused("1", "2", "--threshold", "-1", code=2, says="--threshold")
         self.refused("1", "2", "--basis", "best", code=2, says="--basis")

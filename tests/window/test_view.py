@@ -167,10 +167,13 @@ class View(CommandTest):
             self.view("--db", STUDY, "--screenshot", page + ".png", "--page", page, "--theme", "dark")
             self.assertGreater(os.path.getsize(self.path(page + ".png")), 10_000)
 
-    def test_a_search_needs_a_trace(self):
-        result = self.view("--db", STUDY, "--screenshot", "x.png", "--page", "timeline", "--find", "peer = 1", code=1)
-        self.assertIn("no trace", result.stderr)
-        self.assertFalse(os.path.exists(self.path("x.png")))
+    def test_a_search_says_why_it_shows_nothing(self):
+        for search, page, code, says in (("peer = 1", "timeline", 1, "--find peer = 1: there is no trace to search"),
+                                         ("durtion > 1", "timeline", 1, "--find durtion > 1: expected a field"),
+                                         ("peer = 1", "compare", 2, "--find needs --page timeline")):
+            result = self.view("--db", STUDY, "--screenshot", "x.png", "--page", page, "--find", search, code=code)
+            self.assertIn(says, result.stderr)
+            self.assertFalse(os.path.exists(self.path("x.png")))
 
     def test_comparison_equals_tulkki_compare(self):
         mine = self.table("compare", "--by", "backend")
