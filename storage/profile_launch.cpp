@@ -259,6 +259,7 @@ std::string programs_of(std::span<const ProcessLog> logs, const UnifiedContexts&
     std::map<Program, std::size_t> places;
     for (std::size_t index = 0; index < logs.size(); ++index) {
       const Program program{property(logs[index], "program"), property(logs[index], "arguments")};
+      if (program.first.empty()) continue;  // a log that is cut off before that
       const Program key{program.first, with_arguments ? program.second : program_name(program.first, program.second)};
       const auto [place, is_new] = places.try_emplace(key, programs.size());
       if (is_new) programs.emplace_back(program, std::vector<int>());
