@@ -120,7 +120,7 @@ class Bench(support.BenchTest):
         self.assertEqual(self.query("SELECT DISTINCT label FROM run"), [("six",)])
 
     def test_wrong_use(self):
-        for arguments, says in ((("--workload", "juggling"), "there is latency, bandwidth"), (("--transports", "pigeons"), "has default,"),
+        for arguments, says in ((("--workload", "juggling"), "there is no workload 'juggling'; choose from latency, bandwidth"), (("--transports", "pigeons"), "has default,"),
                                 (("--backends", "lam"), "neither openmpi, mpich nor abi"), (("--sizes", "many"), "whole numbers"),
                                 (("--repeat", "0"), "--repeat")):
             with self.subTest(arguments=arguments):
