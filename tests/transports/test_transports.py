@@ -171,9 +171,9 @@ class Transports(unittest.TestCase):
     def test_own_file_with_mistakes(self):
         for text, says in (("{\n\"transports\": [\n}", "line 3"), ("{}", "'transports' is missing"),
                            ('{"transports": [{"backend": "openmpi"}]}', "'name' is missing"),
-                           ('{"transports": [{"backend": "lam", "name": "x"}]}', "'backend' is none of"),
+                           ('{"transports": [{"backend": "lam", "name": "x"}]}', "'backend' must be openmpi"),
                            ('{"transports": [{"backend": "mpich", "name": "x", "colour": 1}]}', "no field 'colour'"),
-                           ('{"transports": [{"backend": "mpich", "name": "x", "verify": "tcp"}]}', "'verify' is no list"),
+                           ('{"transports": [{"backend": "mpich", "name": "x", "verify": "tcp"}]}', "'verify' must be a list"),
                            ('{"transports": [{"backend": "mpich", "name": "x", "verify": ["tcp && no udp"]}]}', "make it two texts"),
                            ('{"transports": [{"backend": "mpich", "name": "x", "variables": {"A": 1}}]}', "'A' must be a string")):
             with self.subTest(text=text):
