@@ -169,8 +169,10 @@ Result<void> Recovery::check_logs() {
   }
   if (const auto nameless = launches_.find(""); nameless != launches_.end()) {
     const std::size_t count = nameless->second.size();
-    warn(std::to_string(count) + (count == 1 ? " process" : " processes") +
-         " ended before MPI_Init was complete; what was called there is not in the profile");
+    warn(std::to_string(count) +
+         (count == 1 ? " process ended before MPI_Init was complete; its"
+                     : " processes ended before MPI_Init was complete; their") +
+         " calls are not in the profile");
     launches_.erase(nameless);
   }
   if (!launches_.empty()) return {};
@@ -191,7 +193,9 @@ Result<void> Recovery::recover_launch(std::vector<ProcessLog>& logs) {
   for (const std::string& warning : contexts.warnings())
     warn(warning);
   if (const std::string missing = ranks_without_log(logs, contexts); !missing.empty()) {
-    warn("there is no log of rank " + missing + ": what they did is not in the profile");
+    const bool one = missing.find(',') == std::string::npos;
+    warn((one ? "there is no log of rank " : "there are no logs of ranks ") + missing + (one ? ": its" : ": their") +
+         " calls are not in the profile");
   }
   std::vector<bool> running;
   for (const ProcessLog& log : logs)

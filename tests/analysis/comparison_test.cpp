@@ -61,7 +61,7 @@ TEST(Launch, OfADamagedFileIsAnError) {
     study.process(id, 0, 10'000'000, time_ns);
     const Result<LaunchProfile> launch = read_launch(study.database(), study.runs().front());
     ASSERT_FALSE(launch) << time_ns;
-    EXPECT_NE(launch.message().find("run 1: holds a time of "), std::string::npos) << launch.message();
+    EXPECT_NE(launch.message().find("run 1 has a time of "), std::string::npos) << launch.message();
   }
   StudyBuilder study;
   study.run({.wall_ns = INT64_MIN});

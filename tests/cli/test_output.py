@@ -53,7 +53,7 @@ class Output(support.CommandTest):
         self.assertIn("(translated from mpich)", self.query("report", "1"))
         self.assertIn("(native)", self.query("report", "3"))
         first, second = self.query("runs").splitlines()[1:3]
-        self.assertEqual(first.split()[-6:-4], ["openmpi", "translated"], first)
+        self.assertEqual(first.split()[-7:-5], ["openmpi", "translated"], first)
         self.assertIn("  native  ", second)
 
     def test_utf8_only_where_the_locale_has_it_and_colour_only_on_a_terminal(self):

@@ -185,8 +185,8 @@ TEST(Recover, MissingRankAndProcessWithoutInitAreSaid) {
   ASSERT_TRUE(summary) << summary.message();
   ASSERT_EQ(summary->warnings.size(), 2u);
   EXPECT_EQ(summary->warnings[0],
-            "1 process(es) ended before MPI_Init was complete; their calls are not in the profile");
-  EXPECT_EQ(summary->warnings[1], "no log of rank 1: what they did is not in the profile");
+            "1 process ended before MPI_Init was complete; its calls are not in the profile");
+  EXPECT_EQ(summary->warnings[1], "there is no log of rank 1: its calls are not in the profile");
   EXPECT_EQ(query_text(scratch / "profile.db", "SELECT ranks FROM run"), "3\n");
   EXPECT_FALSE(files::exists(scratch / "raw"));
 }
@@ -257,7 +257,7 @@ TEST(Recover, LiveProcessIsLeftAloneUnlessForced) {
     const Result<RecoverSummary> refused = recover(options);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.message(), "a recorded process is still running (rank 0, process " + std::to_string(process.id()) +
-                                     "): wait for its end, or take what is there now with --force; nothing was "
+                                     "): wait until it ends, or take what is there now with --force; nothing was "
                                      "changed");
     EXPECT_FALSE(files::exists(options.database));
     options.force = true;

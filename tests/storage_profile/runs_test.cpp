@@ -93,11 +93,12 @@ TEST_F(Runs, DeletingTakesEveryRowAndNothingElse) {
 }
 
 TEST_F(Runs, ShrinkingGivesSpaceBack) {
-  const auto before = files::file_size(ours_);
   Result<Database> database = Database::open_or_create(ours_);
+  ASSERT_TRUE(database->execute("INSERT INTO run_property VALUES (1, 'large', hex(zeroblob(100000)))"));
+  const auto before = files::file_size(ours_);
   ASSERT_TRUE(delete_runs(*database, std::vector<std::int64_t>{1, 2, 3}));
   ASSERT_TRUE(shrink(*database));
-  EXPECT_LT(files::file_size(ours_), before);
+  EXPECT_LT(files::file_size(ours_), before - 150'000);
 }
 
 TEST_F(Runs, DescribingIsAllOrNothing) {
@@ -135,7 +136,7 @@ TEST_F(Runs, MergingAgainAddsNothing) {
   EXPECT_EQ(again->runs[0].added, true);
   EXPECT_EQ(again->runs[1].added, false);
   EXPECT_EQ(again->runs[1].run_id, 4);
-  EXPECT_EQ(query_text(ours_, "SELECT group_concat(launch) FROM run"), "one,two,three,five,four\n");
+  EXPECT_EQ(query_text(ours_, "SELECT group_concat(launch) FROM (SELECT launch FROM run ORDER BY run_id)"), "one,two,three,five,four\n");
 }
 
 TEST_F(Runs, SweepsComeAlongAndTheirMarksAreOurs) {

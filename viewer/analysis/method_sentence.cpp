@@ -51,9 +51,9 @@ std::string conditions_text(const std::vector<RunInfo>& runs) {
   const Series all{"", "", runs};
   const std::string ranks = series_factor(all, "ranks"), nodes = series_factor(all, "nodes");
   return fmt::format(
-      "{} was started with {} rank(s) on {} node(s) (CPU: {}; kernel: {}; thread level: {}); command line: {}",
-      one_line(series_factor(all, "program")), ranks, nodes, one_line(series_factor(all, "cpu")),
-      one_line(series_factor(all, "kernel")), series_factor(all, "thread_level"),
+      "{} was started with {} rank{} on {} node{} (CPU: {}; kernel: {}; thread level: {}); command line: {}",
+      one_line(series_factor(all, "program")), ranks, ranks == "1" ? "" : "s", nodes, nodes == "1" ? "" : "s",
+      one_line(series_factor(all, "cpu")), one_line(series_factor(all, "kernel")), series_factor(all, "thread_level"),
       one_line(series_factor(all, "arguments")));
 }
 

@@ -119,6 +119,7 @@ std::string sizes_text(const RunReport& report, const Style& style) {
   if (files > 0) table.column("file operations");
   table.column("bytes");
   table.column("", Kind::text);
+  table.may_leave_out({"", "file operations", "collectives"});
   for (const SizeRow& row : report.sizes) {
     std::vector<std::string> cells{size_class_name(row.size_class), count_text(row.messages)};
     if (collectives > 0) cells.push_back(count_text(row.collectives));

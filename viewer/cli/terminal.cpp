@@ -200,7 +200,7 @@ TextTable::Layout TextTable::layout(std::size_t indent, std::size_t left_out) co
   for (std::size_t column = 0; column < headings_.size(); ++column) {
     const auto end = leave_out_.begin() + static_cast<std::ptrdiff_t>(left_out);
     if (std::find(leave_out_.begin(), end, headings_[column]) != end) {
-      result.left_out.push_back(headings_[column]);
+      if (!headings_[column].empty()) result.left_out.push_back(headings_[column]);  // bars say nothing new
       continue;
     }
     std::size_t width = text_width(headings_[column]);
