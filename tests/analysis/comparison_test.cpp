@@ -299,7 +299,7 @@ TEST(Comparison, TidyTableAndMethodSentenceHoldEverything) {
   EXPECT_EQ(rows.count, static_cast<int>(comparison.rows.size() * 2));
   const std::string method = method_sentence(comparison);
   for (const char* part :
-       {"solver", "2 rank(s)", "1 node(s)", "Example CPU", "6.1.0", "openmpi 1.0", "mpich 1.0", "native", "6 launches",
+       {"solver", "2 ranks", "1 node", "Example CPU", "6.1.0", "openmpi 1.0", "mpich 1.0", "native", "6 launches",
         "transport default", "Tulkki 0.1.0", "20 ns", "5.0 ns", "Mann-Whitney", "Holm", "2026-11-21", "2 %"}) {
     EXPECT_NE(method.find(part), std::string::npos) << part << "\n" << method;
   }

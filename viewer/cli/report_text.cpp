@@ -149,8 +149,9 @@ std::string spreads_text(const RunReport& report, const Style& style) {
   }
   std::string text = title(style, "Balance") + table.text(style, "  ");
   if (report.load_balance > 0) {
-    text += fmt::format("  load balance {}: mean time outside MPI divided by the longest\n",
-                        share_text(report.load_balance));
+    text += wrapped(fmt::format("load balance {}: mean time outside MPI divided by the longest",
+                                share_text(report.load_balance)),
+                    "  ", "    ", style);
   }
   return text;
 }
@@ -200,20 +201,21 @@ std::string small_share_text(double share) {
 std::string recorder_text(const RunReport& report, const Style& style) {
   const RunInfo& run = report.run;
   std::string text = title(style, "Recorder");
-  text += fmt::format("  recording cost {} per call, {} in all ({} of wall time)\n  clock resolution {}\n",
-                      duration_text(run.own_cost_ns, style), duration_text(report.own_cost_sum_ns(), style),
-                      small_share_text(part(report.own_cost_sum_ns(), report.wall_sum_ns)),
-                      duration_text(run.clock_resolution_ns, style));
+  const auto add = [&](const std::string& line) { text += wrapped(line, "  ", "    ", style); };
+  add(fmt::format("recording cost {} per call, {} in all ({} of wall time)", duration_text(run.own_cost_ns, style),
+                  duration_text(report.own_cost_sum_ns(), style),
+                  small_share_text(part(report.own_cost_sum_ns(), report.wall_sum_ns))));
+  add("clock resolution " + duration_text(run.clock_resolution_ns, style));
   if (!run.trace_path.empty()) text += fmt::format("  trace {}\n", printable(run.trace_path));
   if (run.events_dropped > 0) {
-    text += fmt::format("  {} call{} missing from the trace, but not from the profile\n",
-                        count_text(run.events_dropped), run.events_dropped == 1 ? " is" : "s are");
+    add(fmt::format("{} call{} missing from the trace, but not from the profile", count_text(run.events_dropped),
+                    run.events_dropped == 1 ? " is" : "s are"));
   }
-  if (!run.loss.empty()) text += wrapped("lost: " + printable(run.loss), "  ", "    ", style);
+  if (!run.loss.empty()) add("lost: " + printable(run.loss));
   if (report.processes < run.ranks) {
     const std::int64_t missing = run.ranks - report.processes;
-    text += fmt::format("  {} of {} left no log: {} calls are missing everywhere\n", missing, plural(run.ranks, "rank"),
-                        missing == 1 ? "its" : "their");
+    add(fmt::format("{} of {} left no log: {} calls are missing everywhere", missing, plural(run.ranks, "rank"),
+                    missing == 1 ? "its" : "their"));
   }
   return text;
 }
