@@ -22,6 +22,14 @@ class Compare(support.CommandTest):
     def compare(self, *arguments):
         return self.tulkki("compare", *arguments, "--db", self.database).stdout
 
+    def test_tables_fit_the_terminal(self):
+        for columns in (80, 100, 200):
+            for arguments in (("shm", "tcp"), ("--by", "backend,transport")):
+                code, text = self.on_terminal("compare", *arguments, "--db", self.database, columns=columns,
+                                              environment={"NO_COLOR": "1"})
+                self.assertEqual(code, 0, text)
+                self.assertLessEqual(max(map(len, text.splitlines())), columns, text)
+
     def test_two_series(self):
         text = self.compare("label=shm", "label=tcp")
         self.assert_golden("compare_two.txt", text)

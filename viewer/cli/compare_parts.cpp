@@ -124,7 +124,7 @@ std::string waterfall_text(const CompareReport& report, const SeriesWaterfall& p
     greatest = std::max(greatest, std::abs(static_cast<double>(term.change_ns)));
   const FixedScale scale(greatest, style);
   text += fmt::format(
-      "  wall time {} ({}) to {} ({}), in {}\n", quantity_text(static_cast<double>(waterfall.before_ns), "ns", style),
+      "\n  wall time {} ({}) to {} ({}), in {}\n", quantity_text(static_cast<double>(waterfall.before_ns), "ns", style),
       runs_text(waterfall.before_runs), quantity_text(static_cast<double>(waterfall.after_ns), "ns", style),
       runs_text(waterfall.after_runs), scale.unit());
   if (greatest == 0) return text + "  no difference\n";

@@ -69,6 +69,10 @@ std::string verdicts_text(const Comparison& comparison, const Style& style) {
     TextTable table;
     for (std::size_t i = 0; i < verdicts.headings.size(); ++i)
       table.column(verdicts.headings[i], verdicts.kinds[i]);
+    // The ratio goes before the medians do: the verdict repeats its direction.
+    for (const std::string& heading : verdicts.headings) {
+      if (heading.find("/") != std::string::npos || heading.starts_with("to ")) table.may_leave_out({"p", heading});
+    }
     for (const std::vector<std::string>& row : section.rows)
       table.row(row);
     text += fmt::format("\n{}\n{}", style.bold(section.title), table.text(style));

@@ -96,18 +96,22 @@ int runs_command(int argc, char** argv) {
   app.add_option("RUN", options.runs, "7, 1-6, 1,3,8-10, last, a label, label=TEXT or transport=tcp,backend=mpich");
   app.add_option("--db", options.database, "database (default: TULKKI_DB, else tulkki.db)")->type_name("FILE");
   app.add_flag("--json", options.json, "machine-readable: everything, unrounded");
-  auto* remove = app.add_flag("--delete", options.remove, "delete these runs and their traces; asks first");
-  app.add_flag("--keep-traces", options.keep_traces, "with --delete: leave the traces where they are")->needs(remove);
-  app.add_flag("--yes", options.yes, "with --delete: do not ask")->needs(remove);
+  app.add_flag("--delete", options.remove, "delete these runs and their traces; asks first");
+  app.add_flag("--keep-traces", options.keep_traces, "with --delete: leave the traces where they are");
+  app.add_flag("--yes", options.yes, "with --delete: do not ask");
   auto* set_label =
       app.add_option("--label", label, "give these runs this label; an empty one removes it")->type_name("TEXT");
   auto* set_note =
       app.add_option("--note", note, "give these runs this note; an empty one removes it")->type_name("TEXT");
-  auto* merge = app.add_option("--merge", options.merge, "add the runs of another database: all, or the named ones")
-                    ->type_name("FILE");
-  remove->excludes(set_label)->excludes(set_note)->excludes(merge);
-  merge->excludes(set_label)->excludes(set_note);
+  app.add_option("--merge", options.merge, "add the runs of another database: all, or the named ones")
+      ->type_name("FILE");
   if (const auto code = parse_arguments(app, argc, argv)) return *code;
+  const int changes = (options.remove ? 1 : 0) + (options.merge.empty() ? 0 : 1) +
+                      (set_label->count() + set_note->count() != 0 ? 1 : 0);
+  if (changes > 1) return wrong_use("runs", "give only one of --delete, --merge, and --label with --note");
+  if (!options.remove && (options.keep_traces || options.yes)) {
+    return wrong_use("runs", "--keep-traces and --yes belong to --delete");
+  }
   if (set_label->count() != 0) options.label = label;
   if (set_note->count() != 0) options.note = note;
   const char* change = options.remove ? "--delete" : options.label ? "--label" : options.note ? "--note" : nullptr;
