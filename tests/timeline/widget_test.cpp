@@ -273,7 +273,7 @@ void WidgetTest::errorsAreSaid() {
   page.grab();
   TimelinePage empty;
   empty.set_sources({});
-  QVERIFY(empty.message().contains("No run with a trace"));
+  QVERIFY(empty.message().contains("No chosen run has a trace"));
 }
 
 void WidgetTest::cancelEndsTheOpening() {

@@ -53,7 +53,7 @@ TEST(Headline, NamesWhatWorksAgainstIt) {
 TEST(Headline, SaysWhenNoDifferenceIsShown) {
   StudyBuilder builder;
   const std::string headline = page(study(builder, 7, 30), functions_content).headline;
-  EXPECT_NE(headline.find("(~: no difference is shown)"), std::string::npos) << headline;
+  EXPECT_NE(headline.find("(~: no difference was shown)"), std::string::npos) << headline;
 }
 
 TEST(Compare, ACurveIsOfAProcedureWithSizes) {

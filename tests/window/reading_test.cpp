@@ -121,7 +121,7 @@ TEST_F(Reading, AnotherChoiceStopsIt) {
   session_.change([](ViewState& state) { state.add_filter("backend", "mpich"); });
   settle();  // while the archive is still busy
   ASSERT_FALSE(shell_.content_page()->plots().isEmpty());
-  EXPECT_TRUE(shell_.content_page()->plots().front()->message().contains("One series only"));
+  EXPECT_TRUE(shell_.content_page()->plots().front()->message().contains("There is only one series"));
   EXPECT_EQ(bar(), nullptr);
 }
 

@@ -288,7 +288,7 @@ class View(CommandTest):
             self.view("--figure", form + ".json", "--out", form + ".tex")
             with open(self.path(form + ".tex"), encoding="utf-8") as file:
                 self.assertIn(words, file.read(), form)
-        self.assertIn("no table", self.view("--figure", "heatmap.json", "--out", "heatmap.tex", code=1).stderr)
+        self.assertIn("cannot be written as a table", self.view("--figure", "heatmap.json", "--out", "heatmap.tex", code=1).stderr)
 
     def test_setup_warns_of_what_differs_too(self):
         result = self.view("--db", STUDY, "--by", "backend", "--table", "setup", "--csv", "-")
