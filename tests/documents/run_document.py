@@ -4,7 +4,7 @@
 docs/hacking.md explains the marks and the folder in which they run.
 
 Usage: run_document.py [--refresh] [--keep] PAGE...
-  --refresh   rewrites the outputs in the page from this run
+  --refresh   rewrites the outputs in the page from this run, if all commands of the page succeed
   --keep      leaves the folder in which the commands ran, and says where it is
 """
 import argparse
@@ -39,8 +39,8 @@ READER = "/home/you/tulkki"  # how a refreshed page names the folder
 class Page:
     """One page, the folder in which its commands run, and what was found."""
 
-    def __init__(self, path, folder):
-        self.path, self.folder = path, folder
+    def __init__(self, path, folder, to_refresh):
+        self.path, self.folder, self.to_refresh = path, folder, to_refresh
         self.name = str(path.relative_to(SOURCE))
         self.document = read_document(path)
         self.failures, self.reasons, self.renewals = [], [], []
@@ -134,10 +134,11 @@ class Page:
             return
         self.output_count += 1
         differs = shape.words_difference if block.mark("measured") else shape.difference
-        if why := differs(block.lines, self.output):
+        why = differs(block.lines, self.output)
+        if self.to_refresh and not block.mark("measured"):
+            self.renewals.append((block, list(self.output), why))
+        elif why:
             self.fail(block.line, f"the output has another shape: {why}\n" + "\n".join("    " + line for line in self.output))
-        if not block.mark("measured"):
-            self.renewals.append((block, list(self.output)))
 
     def write_file(self, block, mark):
         (self.folder / mark.detail).write_text(block.text, encoding="utf-8")
@@ -167,12 +168,15 @@ class Page:
             self.reasons.append(f"  {self.name}:{claim.line}: claim not run: {claim.detail}")
 
     def refresh(self):
+        """Rewrites the outputs in the page, the last one first: the lines above keep their numbers."""
         lines = self.path.read_text(encoding="utf-8").split("\n")
-        for block, real in reversed(self.renewals):
+        for block, real, why in reversed(self.renewals):
             renewed = shape.renewed(block.lines, real)
             if renewed is None:
-                print(f"{self.name}:{block.line}: not refreshed: no line of the output is like those that the page shows")
+                self.fail(block.line, "not refreshed: the output has no line like those that the page shows")
                 continue
+            if why:
+                print(f"{self.name}:{block.line}: has another shape now: {why}")
             lines[block.line - 1:block.line - 1 + len(block.lines)] = [
                 (block.indent + line).rstrip() for line in renewed]
         self.path.write_text("\n".join(lines), encoding="utf-8")
@@ -181,7 +185,7 @@ class Page:
 def run_page(path, options):
     folder = pathlib.Path(tempfile.mkdtemp(prefix="tulkki-documents-"))
     try:
-        page = Page(path.resolve(), folder)
+        page = Page(path.resolve(), folder, options.refresh)
         page.run()
     except DocumentError as error:
         print(error)
@@ -191,7 +195,7 @@ def run_page(path, options):
             print(f"the commands ran in {folder}")
         else:
             shutil.rmtree(folder, ignore_errors=True)
-    if options.refresh:
+    if options.refresh and not page.failures:
         page.refresh()
     print(f"{page.name}: {page.run_count} commands run, {page.output_count} outputs compared, {page.marked_count} marked")
     print("\n".join(page.reasons + page.failures))

@@ -11,17 +11,17 @@ import re
 
 CUT = "..."
 UNIT = r"(?:ns|us|µs|ms|s|min|h|B|[KMGT]i?B|kB|bytes|%|x)(?:/s)?(?![\w])"
-NUMBER = re.compile(r"0x[0-9a-f]+"
-                    r"|(?<![A-Za-z])[0-9a-f]*\d[0-9a-f]*[a-f][0-9a-f]*(?![A-Za-z])"  # a hash
-                    rf"|[+-]?\d[\d.,:]*\d|[+-]?\d")
+HASH = r"(?<![A-Za-z])[0-9a-f]*\d[0-9a-f]*[a-f][0-9a-f]*(?![A-Za-z])"
+NUMBER = re.compile(rf"[+-]?0x[0-9a-f]+|{HASH}|[+-]?(?:(?<=\bv)|(?<!\w))\d[\d.,:]*")  # v4.1; but not in names: OTF2, p99
 BAR = re.compile(r"(?<!\S)(?:[+]{2,}|-{2,}|[+-]|[▁-█▏▎▍▌▋▊▉]+|[|]+)(?!\S)")
 
 
 def normalised(line):
     line = re.sub(r"-\d{8}-\d{6}-[0-9a-f]+", "-RUN", line)  # the folder of a trace
-    line = NUMBER.sub("#", line.replace("95 %", "PERCENT"))  # a level is a word, not a result
-    line = re.sub(r"#(?:[-_./]#)+", "#", line)  # dates, ranges, times with zones
-    line = re.sub(rf"(?<=#) ?{UNIT}", "", line)
+    line = re.sub(r"(?<=\d)T(?=\d)", " ", line.replace("95 %", "PERCENT"))  # a level is a word, not a result
+    line = NUMBER.sub("#", line)
+    line = re.sub(r"#(?:[-_./]?#)+", "#", line)  # dates, ranges
+    line = re.sub(rf"(?<=[#\]]) ?{UNIT}", "", line)
     line = BAR.sub(" ", line)
     return " ".join(line.split())
 
