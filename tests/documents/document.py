@@ -8,10 +8,11 @@ import re
 import subprocess
 
 # What a mark may say, and whether it belongs to a block.
-MARKS = {"not run": True, "file": True, "exit code": True, "measured": True, "given": False, "claim not run": False}
+MARKS = {"not run": True, "file": True, "exit code": True, "measured": True, "given": False, "reader has": False,
+         "claim not run": False}
 SCRIPTS = {"sql": ["sqlite3", "-box", "tulkki.db"], "python": ["/usr/bin/python3", "-"], "r": ["Rscript", "-"]}
 FENCE = re.compile(r"^(\s*)```(\w*)\s*$")
-MARK = re.compile(r"^(not run|file|exit code|measured|given|claim not run)(?: \(([^)]+)\))?: (.+)$", re.DOTALL)
+MARK = re.compile(r"^(not run|file|exit code|measured|given|reader has|claim not run)(?: \(([^)]+)\))?: (.+)$", re.DOTALL)
 
 
 class DocumentError(Exception):
@@ -56,7 +57,7 @@ class Block:
 @dataclasses.dataclass
 class Document:
     path: str
-    blocks: list  # Block, and Mark for what is given, in the order of the page
+    blocks: list  # Block, and Mark for what is given or what the reader has, in the order of the page
     claims: list
     prose: list  # (number of the line, text)
 
@@ -92,7 +93,7 @@ def read_document(path):
             if MARKS[mark.name]:
                 pending.append(mark)
             else:
-                (document.blocks if mark.name == "given" else document.claims).append(mark)
+                (document.claims if mark.name == "claim not run" else document.blocks).append(mark)
         elif fence := FENCE.match(line):
             first = number = number + 1
             while number < len(lines) and lines[number].strip() != "```":

@@ -10,7 +10,7 @@ Usage: run_document.py [--refresh] [--keep] PAGE...
 import argparse
 import os
 import pathlib
-import re
+import shlex
 import shutil
 import sys
 import tempfile
@@ -24,7 +24,7 @@ sys.path.insert(0, str(SOURCE / "tests" / "support"))
 import launch  # noqa: E402
 
 LIMIT_S = 300
-# What a reader has beside a clone: name in the commands -> how the test makes it.
+# What a reader has beside a clone, if the page says so: name -> how the test makes it.
 EXCHANGE = "tests/analysis/exchange.c"
 INPUTS = {
     "program": f"mpicc.openmpi -g -O1 -o program {EXCHANGE}",
@@ -57,16 +57,12 @@ class Page:
     # -- the folder
 
     def prepare(self):
-        """A folder like the top of a clone after scripts/setup, with the inputs that the page names."""
+        """A folder like the top of a clone after scripts/setup."""
         for entry in SOURCE.iterdir():
             if not entry.name.startswith((".", "build", "tulkki.db", "tulkki-traces")):
                 (self.folder / entry.name).symlink_to(entry)
         (self.folder / "build").symlink_to(BUILD)
         (self.folder / "home").mkdir()
-        text = self.path.read_text(encoding="utf-8")
-        for name, make in INPUTS.items():
-            if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", text):
-                self.shell([Command(make, 0)], [])
 
     def environment(self):
         path = f"{BUILD / 'bin'}:{os.environ['PATH']}"
@@ -74,13 +70,24 @@ class Page:
             "PATH": path, "HOME": str(self.folder / "home"), "XDG_CONFIG_HOME": "", "XDG_CACHE_HOME": "", "LC_ALL": "C.UTF-8",
             "DISPLAY": "", "COLUMNS": "100"})
 
+    def provide(self, mark):
+        """What a reader already has: made by a command of the page's source, or one of ours."""
+        names = mark.detail.split(", ") if mark.name == "reader has" else []
+        for name in names:
+            if name not in INPUTS:
+                self.fail(mark.line, f"'{name}' is not known; there are {', '.join(INPUTS)}")
+        making = [INPUTS[name] for name in names if name in INPUTS] if names else [mark.detail]
+        self.shell([Command(command, mark.line) for command in making], {})
+        self.run_count -= len(making)
+
     # -- commands
 
     def shell(self, commands, expected):
         """Runs commands in one shell, each with an exit code of 0 or that in `expected` (number of the command: code)."""
         script, place = [], self.folder / "home" / "output"
         for index, command in enumerate(commands):
-            script.append(f"{{ {command.text}\n}} >{place}.{index} 2>&1; echo $? >{place}.{index}.code")
+            output = shlex.quote(f"{place}.{index}")
+            script.append(f"{{ {command.text}\n}} >{output} 2>&1; echo $? >{output}.code")
         (self.folder / "home" / "script").write_text("\n".join(script) + "\n", encoding="utf-8")
         outcome = launch.run(["bash", str(self.folder / "home" / "script")], self.environment(), str(self.folder), LIMIT_S)
         if outcome.timed_out:
@@ -93,9 +100,9 @@ class Page:
             self.output = self.without_folder(text).split("\n")
             code = int(code_file.read_text()) if code_file.exists() else None
             code_file.unlink(missing_ok=True)
-            if code != expected.get(index, 0) if isinstance(expected, dict) else code != 0:
+            if code != expected.get(index, 0):
                 self.fail(command.line, f"exit code {code}: {command.text}\n{outcome.stderr}{text[-3000:]}")
-        self.run_count += len(commands) if commands[0].line else 0
+        self.run_count += len(commands)
 
     def without_folder(self, text):
         return text.replace(str(BUILD), READER + "/build").replace(str(self.folder), READER).replace(str(SOURCE), READER)
@@ -121,7 +128,7 @@ class Page:
             return
         source = self.folder / "home" / "block"
         source.write_text(block.text, encoding="utf-8")
-        self.shell([Command(" ".join(SCRIPTS[block.language]) + f" <{source}", block.line)], {})
+        self.shell([Command(" ".join(SCRIPTS[block.language]) + f" <{shlex.quote(str(source))}", block.line)], {})
 
     # -- outputs
 
@@ -149,8 +156,7 @@ class Page:
         self.prepare()
         for item in self.document.blocks:
             if not isinstance(item, Block):
-                self.shell([Command(item.detail, item.line)], {})
-                self.run_count -= 1
+                self.provide(item)
             elif item.language == "sh":
                 self.run_commands(item)
             elif item.language == "text":

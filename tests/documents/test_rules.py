@@ -25,6 +25,7 @@ class Pages(unittest.TestCase):
         self.path = pathlib.Path(folder.name) / "page.md"
         source = run_document.SOURCE
         run_document.SOURCE = pathlib.Path(folder.name)
+        (run_document.SOURCE / "tests").symlink_to(source / "tests")
         self.addCleanup(setattr, run_document, "SOURCE", source)
 
     def run_page(self, *parts, refresh=False):
@@ -71,6 +72,9 @@ class Pages(unittest.TestCase):
         self.passes("<!-- given: echo 1 >given -->", "<!-- file: made -->", block("json", "{}"), block("sh", "cat given made"))
         self.fails("nothing runs", block("json", "{}"))
         self.fails("exit code 1", "<!-- given: false -->")
+        self.fails("'lunch' is not known", "<!-- reader has: lunch -->")
+        self.fails("exit code 1: test -f ring.c", block("sh", "test -f ring.c"))
+        self.passes("<!-- reader has: ring.c -->", block("sh", "test -f ring.c"))
         self.fails("fence it", "Text:", "", "    tulkki run")
 
     def test_outputs(self):
