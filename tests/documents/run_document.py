@@ -44,15 +44,17 @@ class Page:
         self.name = str(path.relative_to(SOURCE))
         self.document = read_document(path)
         self.failures, self.reasons, self.renewals = [], [], []
-        self.run_count = self.output_count = self.marked_count = 0
+        self.run_count = self.left_out_count = self.output_count = self.other_count = 0
         self.output = None  # of the last command, lines; None if it was not run
 
     def fail(self, line, text):
         self.failures.append(f"{self.name}:{line}: {text}")
 
-    def marked(self, mark, count=1):
-        self.marked_count += count
-        self.reasons.append(f"  {self.name}:{mark.line}: {count} not run: {mark.detail}")
+    def leave_out(self, mark, commands=0):
+        """A mark holds: for this number of commands, or for a block without any."""
+        self.left_out_count += commands
+        self.other_count += 0 if commands else 1
+        self.reasons.append(f"  {self.name}:{mark.line}: {commands or 'a block'} not run: {mark.detail}")
 
     # -- the folder
 
@@ -113,7 +115,7 @@ class Page:
             left_out = [command for command in commands if mark.part in command.text]
             if not left_out:
                 self.fail(mark.line, f"no command holds '{mark.part}', which this mark names")
-            self.marked(mark, len(left_out))
+            self.leave_out(mark, len(left_out))
             commands = [command for command in commands if command not in left_out]
             self.output = None
         if not commands:
@@ -124,7 +126,7 @@ class Page:
     def run_script(self, block):
         """A block in another language is given to its interpreter."""
         if mark := block.mark("not run"):
-            self.marked(mark)
+            self.leave_out(mark)
             return
         source = self.folder / "home" / "block"
         source.write_text(block.text, encoding="utf-8")
@@ -134,7 +136,7 @@ class Page:
 
     def check_output(self, block):
         if mark := block.mark("not run"):
-            self.marked(mark)
+            self.leave_out(mark)
             return
         if self.output is None:
             self.fail(block.line, "an output, but no command was run above it: mark it <!-- not run: REASON -->")
@@ -166,7 +168,7 @@ class Page:
             elif item.language in SCRIPTS:
                 self.run_script(item)
             elif mark := item.mark("not run"):
-                self.marked(mark)
+                self.leave_out(mark)
             else:
                 self.fail(item.line, f"a block of the language '{item.language}' that nothing runs: mark it "
                           "<!-- not run: REASON --> or <!-- file: NAME -->")
@@ -203,7 +205,8 @@ def run_page(path, options):
             shutil.rmtree(folder, ignore_errors=True)
     if options.refresh and not page.failures:
         page.refresh()
-    print(f"{page.name}: {page.run_count} commands run, {page.output_count} outputs compared, {page.marked_count} marked")
+    print(f"{page.name}: {page.run_count} commands run, {page.left_out_count} marked as not run; "
+          f"{page.output_count} outputs compared; {page.other_count} other blocks marked")
     print("\n".join(page.reasons + page.failures))
     return not page.failures
 

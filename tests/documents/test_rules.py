@@ -59,7 +59,7 @@ class Pages(unittest.TestCase):
 
     def test_marks(self):
         printed = self.passes("<!-- not run: it would fail -->", block("sh", "false", "false"))
-        self.assertIn("0 commands run, 0 outputs compared, 2 marked", printed)
+        self.assertIn("0 commands run, 2 marked as not run", printed)
         self.assertIn("it would fail", printed)
         self.passes("<!-- not run (false): it fails -->", block("sh", "true", "false"))
         self.fails("no command holds 'absent'", "<!-- not run (absent): nothing -->", block("sh", "true"))
