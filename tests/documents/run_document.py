@@ -59,12 +59,16 @@ class Page:
     # -- the folder
 
     def prepare(self):
-        """A folder like the top of a clone after scripts/setup."""
+        """A folder like the top of a clone after scripts/setup, with an older trace: a reader runs a page twice."""
         for entry in SOURCE.iterdir():
             if not entry.name.startswith((".", "build", "tulkki.db", "tulkki-traces")):
                 (self.folder / entry.name).symlink_to(entry)
         (self.folder / "build").symlink_to(BUILD)
         (self.folder / "home").mkdir()
+        older = self.folder / "tulkki-traces" / "older-20000101-000000-000000" / "traces.otf2"
+        older.parent.mkdir(parents=True)
+        older.touch()
+        os.utime(older, (0, 0))
 
     def environment(self):
         path = f"{BUILD / 'bin'}:{os.environ['PATH']}"
