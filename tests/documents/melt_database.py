@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Writes a database like that of the sweep in docs/compare.md: 24 launches of LAMMPS on two implementations and two
 transports, with made-up numbers, so that the page's tables are made without the sweep.
