@@ -20,7 +20,7 @@ FOREIGN_OPTIONS = {
     "--allow-run-as-root": "mpirun of Open MPI", "--mca": "mpirun of Open MPI", "--bind-to": "mpirun of Open MPI",
     "--silent": "otf2-print", "--leak-check": "valgrind",
 }
-SCRIPTS_WITH_HELP = ["benchmark", "conformance", "demo", "figures", "screenshots", "setup", "test"]
+SCRIPTS_WITH_HELP = ["benchmark", "conformance", "demo", "figures", "fresh", "screenshots", "setup", "test"]
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]+")
 
 
