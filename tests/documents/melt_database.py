@@ -5,11 +5,10 @@ transports, with made-up numbers, so that the page's tables are made without the
 Usage: melt_database.py SCHEMA DATABASE
 """
 import pathlib
-import sqlite3
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
-from fixture import INIT, SEND, Fixture  # noqa: E402
+from fixture import INIT, SEND, Fixture, new_database  # noqa: E402
 
 LAUNCHES, RANKS, SENDS = 24, 2, 400
 SEND_NS = {("openmpi", "shm"): 9_000, ("openmpi", "tcp"): 12_000, ("mpich", "shm"): 9_000, ("mpich", "tcp"): 80_000}
@@ -32,10 +31,7 @@ def launch(fixture, number, backend, transport):
 
 
 def main():
-    schema, path = sys.argv[1:]
-    database = sqlite3.connect(path)
-    with open(schema, encoding="utf-8") as stream:
-        database.executescript(stream.read())
+    database = new_database(*sys.argv[1:])
     fixture = Fixture(database)
     kinds = list(SEND_NS)
     for number in range(1, LAUNCHES + 1):
