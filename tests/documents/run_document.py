@@ -4,7 +4,7 @@
 docs/hacking.md explains the marks and the folder in which they run.
 
 Usage: run_document.py [--refresh] [--keep] PAGE...
-  --refresh   rewrites the outputs in the page from this run, if all commands of the page succeed
+  --refresh   rewrites those outputs in the page that have another shape now, if all commands of the page succeed
   --keep      leaves the folder in which the commands ran, and says where it is
 """
 import argparse
@@ -148,7 +148,7 @@ class Page:
         self.output_count += 1
         differs = shape.words_difference if block.mark("measured") else shape.difference
         why = differs(block.lines, self.output)
-        if self.to_refresh and not block.mark("measured"):
+        if why and self.to_refresh and not block.mark("measured"):
             self.renewals.append((block, list(self.output), why))
         elif why:
             self.fail(block.line, f"the output has another shape: {why}\n" + "\n".join("    " + line for line in self.output))
@@ -187,8 +187,7 @@ class Page:
             if renewed is None:
                 self.fail(block.line, "not refreshed: the output has no line like those that the page shows")
                 continue
-            if why:
-                print(f"{self.name}:{block.line}: has another shape now: {why}")
+            print(f"{self.name}:{block.line}: refreshed: {why}")
             lines[block.line - 1:block.line - 1 + len(block.lines)] = [
                 (block.indent + line).rstrip() for line in renewed]
         self.path.write_text("\n".join(lines), encoding="utf-8")

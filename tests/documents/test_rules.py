@@ -84,9 +84,13 @@ class Pages(unittest.TestCase):
         self.passes("<!-- not run: no -->", block("sh", "echo"), "<!-- not run: made by hand -->", block("text", "x"))
 
     def test_refresh(self):
-        page = (block("sh", "printf 'a 1\\nb\\nc 2\\n'"), block("text", "a 9", "b", "..."), "End.")
-        self.run_page(*page, refresh=True)
+        command = block("sh", "printf 'a 1\\nb\\nc 2\\n'")
+        self.run_page(command, block("text", "a 9", "old", "b", "..."), "End.", refresh=True)
         self.assertIn(block("text", "a 1", "b", "..."), self.path.read_text(encoding="utf-8"))
+        self.run_page(command, block("text", "a 9", "b", "..."), refresh=True)  # only numbers differ
+        self.assertIn(block("text", "a 9", "b", "..."), self.path.read_text(encoding="utf-8"))
+        self.run_page(command, block("text", "old"), block("sh", "false"), refresh=True)
+        self.assertIn(block("text", "old"), self.path.read_text(encoding="utf-8"))
 
 
 class Shapes(unittest.TestCase):
