@@ -14,6 +14,7 @@ from document import DocumentError, commands_of, read_document
 
 SOURCE = pathlib.Path(os.environ.get("TULKKI_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
 BUILD = pathlib.Path(os.environ.get("TULKKI_BUILD", SOURCE / "build"))
+TULKKI = str(BUILD / "bin" / "tulkki")
 MAX_COLUMNS = 120
 # Options in prose that belong to other programs.
 FOREIGN_OPTIONS = {
@@ -66,13 +67,13 @@ class Checks:
 
     def help_of(self, *command):
         if command not in self.helps:
-            program = [str(BUILD / "bin" / "tulkki"), *command[1:]] if command[0] == "tulkki" else [str(SOURCE / command[0])]
+            program = [TULKKI, *command[1:]] if command[0] == "tulkki" else [str(SOURCE / command[0])]
             result = subprocess.run([*program, "--help"], capture_output=True, text=True, check=False)
             self.helps[command] = set(OPTION.findall(result.stdout)) if result.returncode == 0 else None
         return self.helps[command]
 
     def subcommands(self):
-        text = subprocess.run([str(BUILD / "bin" / "tulkki"), "--help"], capture_output=True, text=True, check=True).stdout
+        text = subprocess.run([TULKKI, "--help"], capture_output=True, text=True, check=True).stdout
         return [name for name in re.findall(r"^\s+([a-z]+)\b", text, re.MULTILINE) if self.help_of("tulkki", name)]
 
     def options_of_command(self, page, line, text):
@@ -83,7 +84,7 @@ class Checks:
             self.check("commands", page, line, known is not None, f"there is no command tulkki {name}")
             rest = re.sub(r"\"[^\"]*\"|'[^']*'", "TEXT", rest)
             for option in OPTION.findall((rest + " ").split(" -- ")[0]):
-                self.check("options", page, line, known is not None and option in known, f"tulkki {name} has no option {option}")
+                self.check("options", page, line, option in (known or ()), f"tulkki {name} has no option {option}")
 
     def lone_options(self, page, line, text, everywhere):
         for code in re.findall(r"`([^`]+)`", text):
@@ -99,8 +100,9 @@ class Checks:
         """Rows of a table whose head is `message`: each fixed part stands in a program."""
         found = re.match(r"\| `([^`]+)` \|", text)
         for part in re.split(r"\b[A-Z]\b|\(tried \.\.\.\)|\.\.\.", found[1]) if found else []:
-            if len(part.strip()) > 5:
-                self.check("messages", page, line, part.strip().encode() in strings, f"no program says '{part.strip()}'")
+            part = part.strip()
+            if len(part) > 5:
+                self.check("messages", page, line, part.encode() in strings, f"no program says '{part}'")
 
     # -- pages
 

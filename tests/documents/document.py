@@ -12,7 +12,7 @@ MARKS = {"not run": True, "file": True, "exit code": True, "measured": True, "gi
          "claim not run": False}
 SCRIPTS = {"sql": ["sqlite3", "-box", "tulkki.db"], "python": ["/usr/bin/python3", "-"], "r": ["Rscript", "-"]}
 FENCE = re.compile(r"^(\s*)```(\w*)\s*$")
-MARK = re.compile(r"^(not run|file|exit code|measured|given|reader has|claim not run)(?: \(([^)]+)\))?: (.+)$", re.DOTALL)
+MARK = re.compile(rf"^({'|'.join(MARKS)})(?: \(([^)]+)\))?: (.+)$", re.DOTALL)
 
 
 class DocumentError(Exception):
@@ -111,6 +111,10 @@ def read_document(path):
     return document
 
 
+def is_complete(text):
+    return subprocess.run(["bash", "-n"], input=text, text=True, stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
 def commands_of(block):
     """The commands of a block, each as many lines as the shell takes for it; comments are none."""
     commands, begun, first = [], "", 0
@@ -119,8 +123,7 @@ def commands_of(block):
             continue
         first = first if begun else block.line + number
         begun += line + "\n"
-        complete = not line.endswith("\\") and subprocess.run(["bash", "-n"], input=begun, text=True, stderr=subprocess.DEVNULL).returncode == 0
-        if complete:
+        if not line.endswith("\\") and is_complete(begun):
             commands.append(Command(begun.rstrip("\n"), first))
             begun = ""
     if begun:

@@ -73,8 +73,8 @@ class Page:
     def environment(self):
         path = f"{BUILD / 'bin'}:{os.environ['PATH']}"
         return launch.environment(launch.Tools("", "", "openmpi"), {
-            "PATH": path, "HOME": str(self.folder / "home"), "XDG_CONFIG_HOME": "", "XDG_CACHE_HOME": "", "LC_ALL": "C.UTF-8",
-            "DISPLAY": "", "COLUMNS": "100"})
+            "PATH": path, "HOME": str(self.folder / "home"), "XDG_CONFIG_HOME": "", "XDG_CACHE_HOME": "",
+            "LC_ALL": "C.UTF-8", "DISPLAY": "", "COLUMNS": "100"})
 
     def provide(self, mark):
         """What a reader already has: made by a command of the page's source, or one of ours."""
@@ -89,20 +89,21 @@ class Page:
     # -- commands
 
     def shell(self, commands, expected):
-        """Runs commands in one shell, each with an exit code of 0 or that in `expected` (number of the command: code)."""
-        script, place = [], self.folder / "home" / "output"
+        """Runs commands in one shell; the exit code must be 0, or that in `expected` (number of the command: code)."""
+        script, place, script_file = [], self.folder / "home" / "output", self.folder / "home" / "script"
         for index, command in enumerate(commands):
             output = shlex.quote(f"{place}.{index}")
             script.append(f"{{ {command.text}\n}} >{output} 2>&1; echo $? >{output}.code")
-        (self.folder / "home" / "script").write_text("\n".join(script) + "\n", encoding="utf-8")
-        outcome = launch.run(["bash", str(self.folder / "home" / "script")], self.environment(), str(self.folder), LIMIT_S)
+        script_file.write_text("\n".join(script) + "\n", encoding="utf-8")
+        outcome = launch.run(["bash", str(script_file)], self.environment(), str(self.folder), LIMIT_S)
         if outcome.timed_out:
             self.fail(commands[0].line, f"the commands took more than {LIMIT_S} s")
         if outcome.survivors:
             self.fail(commands[0].line, f"left running: {outcome.survivors}")
         for index, command in enumerate(commands):
             code_file = pathlib.Path(f"{place}.{index}.code")
-            text = pathlib.Path(f"{place}.{index}").read_text(encoding="utf-8", errors="replace") if code_file.exists() else ""
+            output = pathlib.Path(f"{place}.{index}")
+            text = output.read_text(encoding="utf-8", errors="replace") if code_file.exists() else ""
             self.output = self.without_folder(text).split("\n")
             code = int(code_file.read_text()) if code_file.exists() else None
             code_file.unlink(missing_ok=True)
@@ -111,7 +112,9 @@ class Page:
         self.run_count += len(commands)
 
     def without_folder(self, text):
-        return text.replace(str(BUILD), READER + "/build").replace(str(self.folder), READER).replace(str(SOURCE), READER)
+        for folder, name in ((BUILD, READER + "/build"), (self.folder, READER), (SOURCE, READER)):
+            text = text.replace(str(folder), name)
+        return text
 
     def run_commands(self, block):
         commands = commands_of(block)
@@ -151,7 +154,8 @@ class Page:
         if why and self.to_refresh and not block.mark("measured"):
             self.renewals.append((block, list(self.output), why))
         elif why:
-            self.fail(block.line, f"the output has another shape: {why}\n" + "\n".join("    " + line for line in self.output))
+            output = "".join("    " + line + "\n" for line in self.output)
+            self.fail(block.line, f"the output has another shape: {why}\n{output}")
 
     def write_file(self, block, mark):
         (self.folder / mark.detail).write_text(block.text, encoding="utf-8")

@@ -12,7 +12,8 @@ import re
 CUT = "..."
 UNIT = r"(?:ns|us|µs|ms|s|min|h|B|[KMGT]i?B|kB|bytes|%|x)(?:/s)?(?![\w])"
 HASH = r"(?<![A-Za-z])[0-9a-f]*\d[0-9a-f]*[a-f][0-9a-f]*(?![A-Za-z])"
-NUMBER = re.compile(rf"[+-]?0x[0-9a-f]+|{HASH}|[+-]?(?:(?<=\bv)|(?<!\w))\d[\d.,:]*")  # v4.1; but not in names: OTF2, p99
+# v4.1 too, but not what belongs to a name: OTF2, p99.
+NUMBER = re.compile(rf"[+-]?0x[0-9a-f]+|{HASH}|[+-]?(?:(?<=\bv)|(?<!\w))\d[\d.,:]*")
 BAR = re.compile(r"(?<!\S)(?:[+]{2,}|-{2,}|[+-]|[▁-█▏▎▍▌▋▊▉]+|[|]+)(?!\S)")
 
 
