@@ -12,6 +12,7 @@ from fixture import INIT, SEND, Fixture, new_database  # noqa: E402
 
 LAUNCHES, RANKS, SENDS = 24, 2, 400
 SEND_NS = {("openmpi", "shm"): 9_000, ("openmpi", "tcp"): 12_000, ("mpich", "shm"): 9_000, ("mpich", "tcp"): 80_000}
+LOOP_FACTOR = {("mpich", "shm"): 1.025}  # too little for six launches: the table asks for more
 
 
 def launch(fixture, number, backend, transport):
@@ -22,7 +23,7 @@ def launch(fixture, number, backend, transport):
                 front="openmpi", translated=int(backend == "mpich"), transport=transport, transport_verified=transport,
                 wall_ns=wall_ns, repetition=1 + number // 4, started_at=f"2026-11-21T10:{number:02}:00.000Z")
     fixture.insert("measurement", run_id=number, workload="melt", bytes=0, metric="loop time", unit="s",
-                   value=(wall_ns - 80_000_000) / 1e9)
+                   value=(wall_ns - 80_000_000) / 1e9 * LOOP_FACTOR.get((backend, transport), 1))
     for rank in range(RANKS):
         sends = fixture.durations(SENDS, SEND_NS[backend, transport] * noise * 20)
         fixture.call(number, rank, INIT, [20_000_000.0 * noise])
