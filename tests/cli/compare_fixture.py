@@ -6,10 +6,9 @@ launches of another program.
 Usage: compare_fixture.py SCHEMA DATABASE
 """
 import random
-import sqlite3
 import sys
 
-from fixture import ALLREDUCE, INIT, RECV, SEND, WAITALL, Fixture
+from fixture import ALLREDUCE, INIT, RECV, SEND, WAITALL, Fixture, new_database
 
 MPICH = dict(backend="mpich", backend_version="MPICH Version:\t4.0.2", front="openmpi", translated=1)
 SERIES = {"shm": dict(transport="shm", transport_verified="btl vader"),
@@ -47,9 +46,7 @@ def launch(fixture, number, kind, noise):
 
 def main():
     schema, path = sys.argv[1:]
-    database = sqlite3.connect(path)
-    with open(schema, encoding="utf-8") as stream:
-        database.executescript(stream.read())
+    database = new_database(schema, path)
     fixture = Fixture(database)
     order = [kind for kind in SERIES for _ in range(7)]
     random.Random(7).shuffle(order)

@@ -29,6 +29,14 @@ def histogram(durations_ns):
     return bytes(encoded)
 
 
+def new_database(schema, path):
+    with open(schema, encoding="utf-8") as stream:
+        script = stream.read()
+    database = sqlite3.connect(path)
+    database.executescript(script)
+    return database
+
+
 class Fixture:
     def __init__(self, database):
         self.database = database
@@ -145,9 +153,7 @@ def other_runs(fixture):
 
 def main():
     schema, path = sys.argv[1:]
-    database = sqlite3.connect(path)
-    with open(schema, encoding="utf-8") as stream:
-        database.executescript(stream.read())
+    database = new_database(schema, path)
     fixture = Fixture(database)
     four_ranks(fixture)
     other_runs(fixture)

@@ -5,11 +5,10 @@ second slower in MPI_Allreduce, with sizes, call sites, a matrix and file operat
 Usage: make_study.py SCHEMA DATABASE
 """
 import os
-import sqlite3
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
-from fixture import Fixture  # noqa: E402
+from fixture import Fixture, new_database  # noqa: E402
 
 LAUNCHES, RANKS = 6, 4
 SEND, WAITALL = ("MPI_Send", "point-to-point"), ("MPI_Waitall", "completion")
@@ -61,9 +60,7 @@ def main():
     schema, path = sys.argv[1:]
     if os.path.exists(path):
         os.remove(path)
-    database = sqlite3.connect(path)
-    with open(schema, encoding="utf-8") as stream:
-        database.executescript(stream.read())
+    database = new_database(schema, path)
     fixture = Fixture(database)
     fixture.insert("sweep", sweep_id=1, name="bench", seed=7, created_at="2026-11-21T10:00:00Z")
     number = 1
