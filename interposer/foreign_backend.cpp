@@ -23,6 +23,7 @@ const char* const kNames[] = {
 };
 constinit Translation g_translation{};
 AbiName g_backend_abi = AbiName::unknown;
+bool g_translated = false;
 
 // What takes the place of a front's library says so.
 AbiName abi_of_front(void* library) {
@@ -77,6 +78,8 @@ bool backend_is_wanted() {
   return wanted != nullptr && *wanted != '\0';
 }
 
+bool is_translated() { return __atomic_load_n(&g_translated, __ATOMIC_ACQUIRE); }
+
 AbiName backend_abi() { return g_backend_abi; }
 
 AbiName program_abi() {
@@ -115,6 +118,7 @@ Foreign use_foreign_backend(Abi& abi, const void* site, char* path) {
   show_translated_names(g_translation.offered);
   abi = g_translation.abi;
   g_backend_abi = library.abi;
+  __atomic_store_n(&g_translated, true, __ATOMIC_RELEASE);
   return Foreign::running;
 }
 

@@ -16,6 +16,9 @@ enum class Foreign {
 // was found, PATH_MAX bytes.
 [[gnu::cold]] Foreign use_foreign_backend(Abi& abi, const void* site, char* path);
 
+// Does the process run on another ABI than its own? False before the first MPI call.
+bool is_translated();
+
 // Does TULKKI_BACKEND name one?
 [[gnu::cold]] bool backend_is_wanted();
 

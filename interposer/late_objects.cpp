@@ -43,6 +43,16 @@ void* own_entry(const char* name) {
   return index == 0 ? nullptr : reinterpret_cast<void*>(own_image().base + own_image().symbols[index].st_value);
 }
 
+// From dlsym (interposer/visible_names.cpp).
+bool is_hidden(std::uint32_t index) {
+  return own_image().versions != nullptr && (own_image().versions[index] & 0x8000) != 0;
+}
+
+void* own_handle() {
+  Dl_info info;
+  return dladdr(__ehdr_start, &info) == 0 ? nullptr : next_dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
+}
+
 // ---- objects
 
 bool defines(const ElfImage& image, const char* name) { return find_definition(image, name) != 0; }
@@ -301,26 +311,30 @@ void adopt_new_objects() {
   pthread_mutex_unlock(&g_mutex);
 }
 
-void* own_answer(void* handle, const char* name, const void* caller) {
-  if (is_mpis_own(caller)) return nullptr;
-  void* own = own_entry(name);
+bool own_answer(void* handle, const char* name, const void* caller, void*& answer) {
+  if (is_mpis_own(caller)) return false;
+  const std::uint32_t index = find_definition(own_image(), name);
   void* found = next_dlsym(handle, name);
   void* front = nullptr;
   if (found == nullptr) {
-    front = own == nullptr ? nullptr : next_dlsym(handle, "tulkki_front");
-    if (front == nullptr) return nullptr;
+    front = index == 0 || handle == RTLD_DEFAULT ? nullptr : next_dlsym(handle, "tulkki_front");
+    if (front == nullptr) return false;
   } else if (is_our_code(found) || !lies_in_mpi(found)) {
-    return nullptr;
+    return false;
   }
-  if (is_in_other_space(handle)) {
+  if (handle != RTLD_DEFAULT && is_in_other_space(handle)) {
     refuse_other_space(object_at(found).object.dlpi_name);
-    return nullptr;
+    return false;
   }
-  note_asked_library(found != nullptr ? found : front);
+  if (handle != RTLD_DEFAULT) note_asked_library(found != nullptr ? found : front);
+  if (index != 0 && is_translated() && is_hidden(index)) {
+    answer = next_dlsym(own_handle(), name);   // nothing, and dlerror() says so
+    return true;
+  }
   // Data have the address that the rest of the program knows: of what takes the library's place, or the program's copy.
-  if (own == nullptr && stand_in() != nullptr) own = next_dlsym(RTLD_DEFAULT, name);
+  answer = index != 0 ? own_entry(name) : stand_in() != nullptr ? next_dlsym(RTLD_DEFAULT, name) : nullptr;
   dlerror();   // of a question that was ours
-  return own;
+  return answer != nullptr;
 }
 
 void judge_other_space(void* handle) {
@@ -342,6 +356,12 @@ void* programs_own_function(const void* caller, const char* name) {
 }
 
 bool find_programs_library(const void* site, char* path) {
+  // In the global scope it serves all, whatever they need: one that was preloaded in another's place, too.
+  if (void* next = next_dlsym(RTLD_NEXT, "PMPI_Init")) {
+    const ObjectAt at = object_at(next);
+    std::snprintf(path, PATH_MAX, "%s", at.found && at.object.dlpi_name != nullptr ? at.object.dlpi_name : "");
+    if (*path != '\0') return true;
+  }
   static Candidate candidate;   // under the lock of the start
   candidate = {};
   list_needed(site, candidate);

@@ -35,9 +35,9 @@ void* next_dlsym(void* handle, const char* name);
 // them without us, and go to the object's own function of that name where it has one. Cheap where nothing was opened.
 void adopt_new_objects();
 
-// What dlsym is to say in place of the C library's answer: our entry, where that would be the MPI library's. Null:
-// nothing.
-[[gnu::cold]] void* own_answer(void* handle, const char* name, const void* caller);
+// What dlsym is to say in place of the C library's answer, where that would be something of an MPI library: our entry; null
+// where the program is translated and its backend does not have that. False: nothing.
+[[gnu::cold]] bool own_answer(void* handle, const char* name, const void* caller, void*& answer);
 
 // An object was opened by dlmopen, where nothing of ours is: says so where it has MPI, and ends the process where a
 // backend was asked for.
@@ -46,8 +46,8 @@ void adopt_new_objects();
 // What `caller` would call under this name without us, where that is a function of the program's own; else null.
 [[gnu::cold]] void* programs_own_function(const void* caller, const char* name);
 
-// The MPI library that the program's call from `site` means: the one that the calling object needs, else the one whose
-// functions the program asked for, else the first that was loaded. `path` has PATH_MAX bytes; false: there is none.
+// The MPI library that the program's call from `site` means: the one in the global scope, else the one that the calling
+// object needs, else the one whose functions the program asked for, else the first that was loaded. `path` has PATH_MAX bytes; false: there is none.
 [[gnu::cold]] bool find_programs_library(const void* site, char* path);
 
 }  // namespace tulkki

@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 
 #include "interposer/entry.h"
+#include "interposer/foreign_backend.h"
 #include "interposer/late_objects.h"
 
 namespace tulkki {
@@ -61,8 +62,10 @@ TULKKI_EXPORT void* dlsym(void* handle, const char* name) noexcept {
   using namespace tulkki;
   if (!is_our_code(TULKKI_SITE)) {
     adopt_new_objects();
-    if (handle != RTLD_DEFAULT && handle != RTLD_NEXT && may_be_mpi_name(name))
-      if (void* own = own_answer(handle, name, TULKKI_SITE)) return own;
+    void* answer = nullptr;
+    if (handle != RTLD_NEXT && may_be_mpi_name(name) && (handle != RTLD_DEFAULT || is_translated()) &&
+        own_answer(handle, name, TULKKI_SITE, answer))
+      return answer;
   }
   return next_function(g_dlsym, "dlsym", kFirstVersion)(handle, name);
 }

@@ -97,8 +97,9 @@ int forget_weak_references(dl_phdr_info* object, std::size_t, void* argument) {
   visit_slots(image, [&](std::uintptr_t* slot, const ElfW(Sym)& symbol, const ElfW(Rela)&) {
     if (symbol.st_shndx != SHN_UNDEF || ELF64_ST_BIND(symbol.st_info) != STB_WEAK || !is_our_code(reinterpret_cast<const void*>(*slot))) return;
     const char* name = image.name_of(symbol);
-    if ((std::strncmp(name, "MPI", 3) == 0 || std::strncmp(name, "PMPI", 4) == 0) && !names.seen_by_everyone(name))
-      write_slot(slot, reinterpret_cast<std::uintptr_t>(dlsym(RTLD_DEFAULT, name)));   // null, but for a tool that has it
+    if ((std::strncmp(name, "MPI", 3) != 0 && std::strncmp(name, "PMPI", 4) != 0) || names.seen_by_everyone(name)) return;
+    void* other = dlsym(RTLD_DEFAULT, name);   // a tool may have it; the front's library does not count
+    write_slot(slot, other == nullptr || in_mpi_library(other) ? 0 : reinterpret_cast<std::uintptr_t>(other));
   });
   return 0;
 }

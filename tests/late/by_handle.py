@@ -21,5 +21,6 @@ mpi.MPI_Comm_rank(world, ctypes.byref(rank))
 mpi.MPI_Comm_size(world, ctypes.byref(size))
 for _ in range(5):
     mpi.MPI_Allreduce(ctypes.byref(rank), ctypes.byref(total), 1, integer, add, world)
-print(f"rank {rank.value} of {size.value}, sum {total.value}, {hasattr(mpi, 'MPI_No_such_procedure')}")
+missing = hasattr(mpi, "MPI_No_such_procedure")
+sys.stdout.write(f"rank {rank.value} of {size.value}, sum {total.value}, {missing}\n")
 mpi.MPI_Finalize()

@@ -73,6 +73,8 @@ class LateTest(unittest.TestCase):
         expected, _ = self.start(native or front, native_command, program, extra)
         for backend in backends or MPIS:
             with self.subTest(front=front, backend=backend, plain=plain, program=program[1:]):
+                if os.path.exists(self.path("tulkki.db")):
+                    os.remove(self.path("tulkki.db"))   # of one that failed
                 if plain:
                     got, _ = self.start(backend, preloaded_command, program, dict(extra or {}, TULKKI_BACKEND=backend))
                 else:
