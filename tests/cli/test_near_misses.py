@@ -62,7 +62,7 @@ class NearMisses(support.CommandTest):
                                 (("run", "-n", "0", "true"), "--np 0: it must be a number from 1 to"),
                                 (("run", "-n"), "-n needs a value: -n N"),
                                 (("run", "-n", "1", "-n", "2", "true"), "--np was given more than once"),
-                                (("runs", "surplus"), "'surplus' is one word too many"),
+                                (("transports", "surplus"), "'surplus' is one word too many"),
                                 (("recover",), "DIR is missing")):
             with self.subTest(arguments=arguments):
                 self.refused(*arguments, says=says)
