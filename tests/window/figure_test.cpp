@@ -68,7 +68,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{R"({"tulkki_figure":1,"form":"pie"})", "/form: is \"pie\"; it can be curve"},
                     Wrong{R"({"tulkki_figure":1,"style":{"width":"three-column"}})", "/style/width: is \"three-column\""},
                     Wrong{R"({"tulkki_figure":1,"style":{"width_in":90}})", "/style/width_in: is 90; it can be 0.5 to 40"},
-                    Wrong{R"({"tulkki_figure":1,"x":{"scale":"log2","min":0}})", "/x/min: must be above 0"},
+                    Wrong{R"({"tulkki_figure":1,"x":{"scale":"log2","min":0}})", "/x/min: must be greater than 0"},
                     Wrong{R"({"tulkki_figure":1,"y":{"min":2,"max":1}})", "/y/max: must be greater than min"},
                     Wrong{R"({"tulkki_figure":1,"panels":[{"series":[{"points":[{"x":"a"}]}]}]})",
                           "/panels/0/series/0/points/0/x: must be a number"},

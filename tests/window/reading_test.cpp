@@ -78,7 +78,7 @@ TEST_F(Reading, EscapeStopsItAndAButtonReadsAgain) {
   QTest::mouseClick(button("Read again"), Qt::LeftButton);
   settle();
   const PageContent& content = shell_.content_page()->content();
-  EXPECT_EQ(content.headline, "6 couples of launches; 100.0 % of the calls have a partner");
+  EXPECT_EQ(content.headline, "6 pairs of launches; 100.0 % of the calls have a partner");
   EXPECT_EQ(content.figures.size(), 2U);
   EXPECT_EQ(button("Read again"), nullptr);
   EXPECT_FALSE(text_of_page().contains("cancelled")) << text_of_page().toStdString();

@@ -148,7 +148,7 @@ class View(CommandTest):
                  ({"tulkki_figure": 1, "query": {"page": "home"}}, "/query/page"),
                  ({"tulkki_figure": 1, "query": {"databases": ["no.db"]}}, "no.db"),
                  ({"tulkki_figure": 1, "query": {"databases": [STUDY], "state": {"metric": "speed"}}}, "/query/state/metric"),
-                 ({"tulkki_figure": 1}, "empty")]
+                 ({"tulkki_figure": 1}, "there is nothing to draw")]
         for figure, message in cases:
             self.write("wrong.json", json.dumps(figure))
             result = self.view("--figure", "wrong.json", "--out", "x.pdf", code=1)
@@ -168,8 +168,8 @@ class View(CommandTest):
             self.assertGreater(os.path.getsize(self.path(page + ".png")), 10_000)
 
     def test_a_search_says_why_it_shows_nothing(self):
-        for search, page, code, says in (("peer = 1", "timeline", 1, "--find peer = 1: there is no trace to search"),
-                                         ("durtion > 1", "timeline", 1, "--find durtion > 1: expected a field"),
+        for search, page, code, says in (("peer = 1", "timeline", 1, "--find 'peer = 1': there is no trace to search"),
+                                         ("durtion > 1", "timeline", 1, "--find 'durtion > 1': expected a field"),
                                          ("peer = 1", "compare", 2, "--find needs --page timeline")):
             result = self.view("--db", STUDY, "--screenshot", "x.png", "--page", page, "--find", search, code=code)
             self.assertIn(says, result.stderr)
