@@ -34,18 +34,32 @@ void remove_abandoned(const std::string& target) {
   }
 }
 
+// Before the lock another process may take the new file for an abandoned one: then it has no name any more, and the next
+// try gets another. -1: errno tells.
+int create_locked(const std::string& target, std::string& name) {
+  for (;;) {
+    name = target + ".XXXXXX.tmp";
+    const int file = mkostemps(name.data(), 4, O_CLOEXEC);
+    if (file < 0) return -1;
+    struct stat status {};
+    // Where a file system has no locks, nothing is removed either.
+    const bool locked = flock(file, LOCK_EX) == 0;
+    if (!locked || fstat(file, &status) != 0 || status.st_nlink > 0) return file;
+    ::close(file);
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<CacheFile>> CacheFile::create(const std::string& target) {
   remove_abandoned(target);
   std::unique_ptr<CacheFile> file(new CacheFile);
   file->target_ = target;
-  std::string name = target + ".XXXXXX.tmp";
-  file->file_ = mkostemps(name.data(), 4, O_CLOEXEC);
-  if (file->file_ < 0) return Error{target + ": cannot be written: " + std::strerror(errno)};
-  file->path_ = name;
-  // Between these two lines another process may take the new file for an abandoned one: then it is gone, and so said.
-  flock(file->file_, LOCK_EX | LOCK_NB);
+  file->file_ = create_locked(target, file->path_);
+  if (file->file_ < 0) {
+    file->path_.clear();
+    return Error{target + ": cannot be written: " + std::strerror(errno)};
+  }
   fchmod(file->file_, 0644);
   const CacheHeader header{};
   file->append({reinterpret_cast<const std::uint8_t*>(&header), sizeof(header)});
