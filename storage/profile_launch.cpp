@@ -12,6 +12,7 @@
 
 #include "storage/command_line.h"
 #include "storage/event_decoder.h"
+#include "storage/profile_members.h"
 
 namespace tulkki {
 namespace {
@@ -231,19 +232,6 @@ void take_properties(Launch& launch, const ProcessLog& log) {
   // Each process has its own of these; they stand in process_load and host_load.
   for (const char* name : {"affinity", "threads_per_core", "governor", "frequency_driver"}) rest.erase(name);
   launch.wants_trace = take("trace", log.header.trace_enabled != 0 ? "1" : "0") != "0";
-}
-
-// "0-1,3"
-std::string ranks_text(const std::vector<int>& ranks) {
-  std::string text;
-  for (std::size_t begin = 0; begin < ranks.size();) {
-    std::size_t end = begin;
-    while (end + 1 < ranks.size() && ranks[end + 1] == ranks[end] + 1) ++end;
-    text += (text.empty() ? "" : ",") + std::to_string(ranks[begin]);
-    if (end > begin) text += "-" + std::to_string(ranks[end]);
-    begin = end + 1;
-  }
-  return text;
 }
 
 // Several programs in one launch ("prog1 : prog2"): one line each, ranks, path and command line with tabs between.

@@ -3,7 +3,6 @@
 #include "storage/profile_members.h"
 
 namespace tulkki {
-namespace {
 
 // Ascending runs are drawn together: 0,1,2,3,8 becomes 0-3,8. Order matters, so nothing is sorted.
 std::string ranks_text(const std::vector<int>& ranks) {
@@ -19,8 +18,6 @@ std::string ranks_text(const std::vector<int>& ranks) {
   }
   return text;
 }
-
-}  // namespace
 
 const char* context_kind_name(raw::ContextKind kind) {
   switch (kind) {

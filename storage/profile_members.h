@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "storage/communicators.h"
 #include "storage/process_log.h"
@@ -17,7 +18,10 @@ int world_context(std::span<const ProcessLog> logs, const UnifiedContexts& conte
 
 std::string context_name(const UnifiedContext& context, bool is_world);
 
-// World ranks as "0-3,8"; "?" for unknown ones; the two groups of an intercommunicator as "0-1|2-3".
+// Ranks as "0-3,8"; "?" for unknown ones, which are negative.
+std::string ranks_text(const std::vector<int>& ranks);
+
+// World ranks of the members; the two groups of an intercommunicator as "0-1|2-3".
 std::string member_text(const UnifiedContext& context);
 
 }  // namespace tulkki

@@ -29,7 +29,6 @@ struct Raw {
   std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> groups;
 };
 
-constexpr OTF2_CallbackCode kOk = OTF2_CALLBACK_SUCCESS;
 Raw& raw_of(void* user) { return *static_cast<Raw*>(user); }
 
 void register_callbacks(OTF2_GlobalDefReaderCallbacks* callbacks) {

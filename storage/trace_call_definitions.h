@@ -14,6 +14,9 @@
 
 namespace tulkki {
 
+// What callbacks answer so that the reader goes on.
+inline constexpr OTF2_CallbackCode kOk = OTF2_CALLBACK_SUCCESS;
+
 inline constexpr std::uint32_t kNoCall = ~std::uint32_t{0};
 
 // Order matters: the identity of a call is built up from what was passed to it.

@@ -106,7 +106,6 @@ struct CallStream {
   }
 };
 
-constexpr OTF2_CallbackCode kOk = OTF2_CALLBACK_SUCCESS;
 using Ids = std::unordered_map<std::uint64_t, std::uint64_t>;
 
 CallStream& stream_of(void* user) { return *static_cast<CallStream*>(user); }

@@ -22,14 +22,8 @@
 namespace tulkki {
 namespace {
 
-constexpr int kFailed = 1, kWrongUse = 2;
 constexpr int kPatienceMs = 120'000;
 constexpr const char* kNotReady = "the page was not ready after two minutes";
-
-int failed(int code, const std::string& message) {
-  fmt::print(stderr, "tulkki view: {}\n", message);
-  return code;
-}
 
 // Until the page has its content; false when it takes too long.
 bool settle(const Shell& shell) {

@@ -18,13 +18,6 @@
 namespace tulkki {
 namespace {
 
-constexpr int kFailed = 1, kWrongUse = 2;
-
-int failed(int code, const std::string& message) {
-  fmt::print(stderr, "tulkki view: {}\n", message);
-  return code;
-}
-
 // Hides what was not named.
 Result<void> choose_runs(const std::vector<std::string>& names, const Study& study, ViewState& state) {
   if (names.empty()) return {};
@@ -97,6 +90,11 @@ Result<void> read_choices(const ViewOptions& options, ViewState& state) {
 }
 
 }  // namespace
+
+int failed(int code, const std::string& message) {
+  fmt::print(stderr, "tulkki view: {}\n", message);
+  return code;
+}
 
 Result<Start> start_of(const ViewOptions& options) {
   Start start;

@@ -10,6 +10,10 @@
 
 namespace tulkki {
 
+// Exit codes. Says the reason on standard error and returns the code.
+inline constexpr int kFailed = 1, kWrongUse = 2;
+int failed(int code, const std::string& message);
+
 class Session;
 
 struct Start {

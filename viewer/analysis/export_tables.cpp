@@ -26,7 +26,7 @@ struct Table {
   const char* order;
 };
 
-constexpr const char* kFactors = "run.run_id, run.label, run.backend, run.transport, run.ranks, run.repetition";
+constexpr const char* kFactorColumns = "run.run_id, run.label, run.backend, run.transport, run.ranks, run.repetition";
 constexpr int kFactorCount = 6;
 constexpr const char* kMeasures =
     "call.calls, call.errors, call.time_ns, call.min_ns, call.max_ns, call.bytes_sent, call.bytes_received, "
@@ -230,7 +230,7 @@ Result<void> export_table(Database& database, const std::string& name, const std
   if (!condition.empty()) condition = fmt::format(" WHERE run.run_id IN ({})", condition);
   const bool plain = table->shape == Shape::plain;
   Result<Statement> query =
-      database.prepare(fmt::format("SELECT {}, {}{}{} FROM {}{} ORDER BY {}", kFactors, table->columns,
+      database.prepare(fmt::format("SELECT {}, {}{}{} FROM {}{} ORDER BY {}", kFactorColumns, table->columns,
                                    plain ? "" : ", ", plain ? "" : kMeasures, table->source, condition, table->order));
   if (!query) return query.error();
   write_header(*query, *table, sink);

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "viewer/analysis/metrics.h"
+#include "viewer/analysis/near_name.h"
 
 namespace tulkki {
 namespace {
@@ -21,13 +22,6 @@ bool allows(const std::vector<Value>& list, const Value& value) {
 bool is_time(std::string_view unit) {
   constexpr std::array<std::string_view, 7> kTimes{"ns", "us", "µs", "ms", "s", "min", "h"};
   return std::find(kTimes.begin(), kTimes.end(), unit) != kTimes.end();
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& letter : result)
-    letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  return result;
 }
 
 }  // namespace
@@ -74,8 +68,8 @@ Sense sense_of(const Quantity& quantity) {
     const std::string per = unit.substr(slash + 1);
     return is_time(per) || per == "day" ? Sense::higher_is_better : Sense::neutral;
   }
-  if (lower(unit).ends_with("flops")) return Sense::higher_is_better;
-  return lower(quantity.name).find("memory") != std::string::npos ? Sense::lower_is_better : Sense::neutral;
+  if (lower_case(unit).ends_with("flops")) return Sense::higher_is_better;
+  return lower_case(quantity.name).find("memory") != std::string::npos ? Sense::lower_is_better : Sense::neutral;
 }
 
 MetricChoice metric_choice(std::string_view name) {

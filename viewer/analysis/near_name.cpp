@@ -10,12 +10,6 @@
 namespace tulkki {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& letter : result) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  return result;
-}
-
 // Letters inserted, left out, replaced, or swapped with their neighbour.
 std::size_t edit_distance(const std::string& left, const std::string& right) {
   std::vector<std::vector<std::size_t>> table(left.size() + 1, std::vector<std::size_t>(right.size() + 1));
@@ -36,14 +30,20 @@ std::size_t edit_distance(const std::string& left, const std::string& right) {
 
 }  // namespace
 
+std::string lower_case(std::string_view text) {
+  std::string result(text);
+  for (char& letter : result) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  return result;
+}
+
 std::string near_name(std::string_view name, const std::vector<std::string>& known) {
   constexpr std::size_t kLongest = 100;  // no name of ours is as long
-  const std::string typed = lower(name);
+  const std::string typed = lower_case(name);
   if (typed.empty() || typed.size() > kLongest) return "";
   std::string best;
   std::size_t best_distance = 4;
   for (const std::string& each : known) {
-    const std::string other = lower(each);
+    const std::string other = lower_case(each);
     if (other.empty() || other.size() > kLongest) continue;
     // One letter in three may be wrong; the begin of a longer name counts too.
     const std::size_t allowed = std::min<std::size_t>(3, (std::max(typed.size(), other.size()) + 1) / 3);

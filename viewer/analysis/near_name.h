@@ -8,6 +8,9 @@
 
 namespace tulkki {
 
+// ASCII letters only.
+std::string lower_case(std::string_view text);
+
 // The one of `known` that was probably meant; empty if none is near enough to be a typing error.
 std::string near_name(std::string_view name, const std::vector<std::string>& known);
 

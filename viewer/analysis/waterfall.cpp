@@ -110,8 +110,8 @@ Factors factors_of(const ProcedureCells& procedure, const ProcedureCells& other)
   return factors;
 }
 
-constexpr std::size_t kFactors = 4;  // calls, mix, undisturbed, waiting
-using Parts = std::array<double, kFactors>;
+constexpr std::size_t kFactorCount = 4;  // calls, mix, undisturbed, waiting
+using Parts = std::array<double, kFactorCount>;
 
 // Time with the factors of `after` where `mask` has a bit, of `before` elsewhere.
 double time_with(unsigned mask, const Factors& before, const Factors& after) {
@@ -123,12 +123,12 @@ double time_with(unsigned mask, const Factors& before, const Factors& after) {
 
 // Shapley's value: the effect of changing a factor, averaged over all orders in which the factors can change.
 Parts shapley(const Factors& before, const Factors& after) {
-  constexpr std::array<double, kFactors> kWeight{1.0 / 4, 1.0 / 12, 1.0 / 12, 1.0 / 4};  // k! (3 - k)! / 4!
-  std::array<double, 1u << kFactors> times{};
+  constexpr std::array<double, kFactorCount> kWeight{1.0 / 4, 1.0 / 12, 1.0 / 12, 1.0 / 4};  // k! (3 - k)! / 4!
+  std::array<double, 1u << kFactorCount> times{};
   for (unsigned mask = 0; mask < times.size(); ++mask)
     times[mask] = time_with(mask, before, after);
   Parts parts{};
-  for (unsigned factor = 0; factor < kFactors; ++factor) {
+  for (unsigned factor = 0; factor < kFactorCount; ++factor) {
     for (unsigned mask = 0; mask < times.size(); ++mask) {
       if ((mask >> factor & 1) != 0) continue;
       parts[factor] +=

@@ -11,6 +11,7 @@
 #include "viewer/analysis/bench_results.h"
 #include "viewer/analysis/statistics.h"
 #include "viewer/cli/command.h"
+#include "viewer/cli/json_text.h"
 #include "viewer/cli/terminal.h"
 
 namespace tulkki {
@@ -111,7 +112,7 @@ std::string as_json(const BenchResults& results) {
     failures.push_back(std::move(one));
   }
   const nlohmann::ordered_json all{{"series", list}, {"failures", failures}, {"warnings", results.load}};
-  return all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return json_text(all);
 }
 
 }  // namespace

@@ -15,6 +15,8 @@
 
 #include "viewer/analysis/run_list.h"
 #include "viewer/cli/command.h"
+#include "viewer/cli/json_text.h"
+#include "viewer/cli/quantity.h"
 
 namespace tulkki {
 namespace {
@@ -59,10 +61,6 @@ std::string place_text(const check::Report& report, const check::Place& place) {
     }
   }
   return text;
-}
-
-std::string plural(std::uint64_t count, const char* noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 // `brief`: one of many archives, of which only those with findings are worth more than a line.
@@ -161,14 +159,14 @@ Result<std::vector<std::string>> archives_of(const std::string& trace, const std
   return archives;
 }
 
-struct Arguments {
+struct CheckArguments {
   std::string trace, database;
   check::Options options;
   std::vector<check::Kind> ignored;
   bool json = false, strict = false;
 };
 
-int check_all(const Arguments& arguments) {
+int check_all(const CheckArguments& arguments) {
   const Result<std::vector<std::string>> archives = archives_of(arguments.trace, arguments.database);
   if (!archives) return failed("check", archives.message());
   auto documents = nlohmann::ordered_json::array();
@@ -192,7 +190,7 @@ int check_all(const Arguments& arguments) {
   // Names come from the trace and need not be UTF-8.
   const auto& document = archives->size() == 1 && !documents.empty() ? documents.front() : documents;
   if (arguments.json && (archives->size() > 1 || unreadable == 0)) {
-    fmt::print("{}\n", document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}", json_text(document));
   } else if (archives->size() > 1) {
     fmt::print("\n{}: {}, {} with defects{}\n", arguments.trace, plural(archives->size(), "archive"), defective,
                unreadable > 0 ? fmt::format(", {} unreadable", unreadable) : "");
@@ -217,7 +215,7 @@ int check_command(int argc, char** argv) {
       "Examples: tulkki check last\n"
       "          tulkki check tulkki-traces\n"
       "Exit codes: 0 no defects, 1 defects or an unreadable archive, 2 wrong use.");
-  Arguments arguments;
+  CheckArguments arguments;
   std::vector<std::string> ignored_names;
   bool kinds = false;
   app.add_option("TRACE", arguments.trace,

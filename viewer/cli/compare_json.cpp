@@ -4,6 +4,7 @@
 
 #include "viewer/analysis/method_sentence.h"
 #include "viewer/cli/compare.h"
+#include "viewer/cli/json_text.h"
 
 namespace tulkki {
 namespace {
@@ -185,7 +186,7 @@ std::string compare_json(const CompareReport& report) {
     json["waterfalls"].push_back(waterfall_object(comparison, part));
   for (const PairedSeries& part : report.pairs)
     json["pairs"].push_back(pairs_object(comparison, part));
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json);
 }
 
 }  // namespace tulkki

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "viewer/cli/command.h"
+#include "viewer/cli/json_text.h"
 #include "viewer/cli/terminal.h"
 
 namespace tulkki {
@@ -16,7 +17,7 @@ namespace {
 
 // What is looked at on this machine. A further examination, as of the connections between hosts, would be another such
 // table.
-constexpr std::array kChecks{
+constexpr std::array kDoctorChecks{
     DoctorCheck{"MPI", "recorder", check_recorder},
     DoctorCheck{"MPI", "libraries", check_libraries},
     DoctorCheck{"MPI", "launchers", check_launchers},
@@ -126,7 +127,7 @@ void print_json(const std::vector<DoctorFact>& facts, const std::vector<Line>& l
                       {"mend", line.finding.mend}});
   }
   const Json all{{"system", system}, {"checks", checks}};
-  fmt::print("{}\n", all.dump(2, ' ', false, Json::error_handler_t::replace));
+  fmt::print("{}", json_text(all));
 }
 
 }  // namespace
@@ -149,7 +150,7 @@ int doctor_command(int argc, char** argv) {
   if (const auto code = parse_arguments(app, argc, argv)) return *code;
   const DoctorSystem system(root);
   std::vector<Line> lines;
-  for (const DoctorCheck& check : kChecks)
+  for (const DoctorCheck& check : kDoctorChecks)
     for (Finding& finding : check.look(system))
       lines.push_back({&check, std::move(finding)});
   const std::vector<DoctorFact> facts = doctor_facts(system);

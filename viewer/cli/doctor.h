@@ -11,6 +11,8 @@
 
 namespace tulkki {
 
+inline constexpr long long kMiB = 1 << 20;
+
 enum class Health { ok, warn, bad };
 
 // One line of the examination. `mend`: the command that mends it; empty where nothing is wrong or nothing can be done.

@@ -18,7 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kMiB = 1 << 20;
 
 bool holds_font(const fs::path& folder) {
   std::error_code error;

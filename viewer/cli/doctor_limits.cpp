@@ -14,7 +14,6 @@
 namespace tulkki {
 namespace {
 
-constexpr long long kMiB = 1 << 20;
 
 std::string unreadable(const char* what) { return fmt::format("the limit on {} is not known (is /proc there?)", what); }
 

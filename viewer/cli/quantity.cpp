@@ -105,6 +105,10 @@ std::string ratio_text(const Contrast& contrast) {
                      contrast.ratio_interval->high, decimals);
 }
 
+std::string plural(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 std::string minus(const Style& style) { return style.utf8 ? "−" : "-"; }
 
 std::string change_text(double ns, const Style& style) {

@@ -4,6 +4,7 @@
 // gives plain ASCII, as files want it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,8 @@ std::string quantity_text(double value, std::string_view unit, const Style& styl
 std::string summary_text(const Summary& summary, std::string_view unit, const Style& style);
 // "0.894 [0.880, 0.910]"; "-" of nothing.
 std::string ratio_text(const Contrast& contrast);
+// "1 rank", "2 ranks"
+std::string plural(std::uint64_t count, std::string_view noun);
 std::string minus(const Style& style);                   // "-", in UTF-8 the true sign
 std::string change_text(double ns, const Style& style);  // "+12.3 ms", "-1.20 us", "0"
 std::string p_text(const Contrast& contrast);            // "0.002", "<0.001", "-"

@@ -11,7 +11,7 @@
 namespace tulkki {
 namespace {
 
-struct Arguments {
+struct RecoverArguments {
   RecoverOptions recovery;
   bool no_trace = false;
   bool quiet = false;
@@ -36,7 +36,7 @@ int recover_command(int argc, char** argv) {
       "this by itself; `recover` is for runs that were killed together with their launcher.",
       "tulkki recover");
   app.footer("Example: tulkki recover --db study.db /dev/shm/tulkki-1000/20261121-103500-4711");
-  Arguments arguments;
+  RecoverArguments arguments;
   RecoverOptions& recovery = arguments.recovery;
   app.add_option("DIR", recovery.directories,
                  "directory with *.tulkki-raw files, in it or one level below; several "

@@ -3,15 +3,13 @@
 #include <nlohmann/json.hpp>
 
 #include "viewer/analysis/load_findings.h"
+#include "viewer/cli/json_text.h"
 #include "viewer/cli/report.h"
 
 namespace tulkki {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// Labels and paths need not be valid UTF-8; JSON must be.
-std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 Json or_null(const auto& value) { return value ? Json(*value) : Json(nullptr); }
 
@@ -123,7 +121,7 @@ Json totals_object(const RunReport& report) {
               {"own_cost_sum_ns", report.own_cost_sum_ns()}};
 }
 
-Json trimmed(std::string name) {
+Json trimmed_name(std::string name) {
   return name.substr(name.find_first_not_of(' '));
 }
 
@@ -139,7 +137,7 @@ std::string report_json(const RunReport& report, int top) {
                      {"bytes", row.bytes}});
   }
   for (const Spread& spread : report.spreads) {
-    spreads.push_back({{"quantity", trimmed(spread.name)},
+    spreads.push_back({{"quantity", trimmed_name(spread.name)},
                        {"unit", spread.unit},
                        {"minimum", spread.minimum},
                        {"minimum_rank", spread.minimum_rank},
@@ -155,7 +153,7 @@ std::string report_json(const RunReport& report, int top) {
                      {"bytes", pair.bytes}});
   }
   const auto rows = static_cast<std::size_t>(top);
-  return dump({{"run", run_object(report.run)},
+  return json_text({{"run", run_object(report.run)},
                {"totals", totals_object(report)},
                {"procedures", profile_array(report.procedures, "procedure", rows)},
                {"sites", profile_array(report.sites, "stack", rows)},
@@ -176,13 +174,13 @@ std::string grouping_json(const RunReport& report, const std::string& grouping, 
     object["key"] = row.key;
     array.push_back(object);
   }
-  return dump({{"run", run_object(report.run)}, {"totals", totals_object(report)}, {"by", grouping}, {"rows", array}});
+  return json_text({{"run", run_object(report.run)}, {"totals", totals_object(report)}, {"by", grouping}, {"rows", array}});
 }
 
 std::string runs_json(const std::vector<RunInfo>& runs) {
   Json array = Json::array();
   for (const RunInfo& run : runs) array.push_back(run_object(run));
-  return dump(array);
+  return json_text(array);
 }
 
 }  // namespace tulkki

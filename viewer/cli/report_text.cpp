@@ -13,10 +13,6 @@ namespace {
 
 using Kind = TextTable::Kind;
 
-std::string plural(std::int64_t count, const std::string& noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 std::string title(const Style& style, const std::string& text, std::size_t shown = 0, std::size_t all = 0) {
   const std::string more = shown < all ? fmt::format(" (first {} of {})", shown, all) : "";
   return fmt::format("\n{}{}\n", style.bold(text), style.dim(more));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Deleting, labelling, annotating and merging runs: each one transaction, then what it did, run by run.
+#include "viewer/cli/json_text.h"
+#include "viewer/cli/quantity.h"
 #include "viewer/cli/runs_edit.h"
 
 #include <fmt/format.h>
@@ -23,12 +25,6 @@ namespace tulkki {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
-
-std::string plural(std::size_t count, const char* noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
 
 Result<std::vector<RunInfo>> selected(Database& database, const RunsOptions& options) {
   Result<std::vector<RunInfo>> runs = list_runs(database);
@@ -115,7 +111,7 @@ int delete_selected(const RunsOptions& options) {
                path, done.message());
   }
   if (options.json)
-    fmt::print("{}", dump({{"deleted", array}}));
+    fmt::print("{}", json_text({{"deleted", array}}));
   else
     fmt::print("deleted {} from {}{}\n", plural(runs->size(), "run"), path,
                freed > 0 ? fmt::format(", and {} of traces", bytes_text(static_cast<double>(freed))) : "");
@@ -171,7 +167,7 @@ int merge_selected(const RunsOptions& options) {
   for (const std::string& trace : summary->missing_traces)
     fmt::print(stderr, "tulkki runs: warning: the trace {} is not there; the run came without it\n", printable(trace));
   if (options.json) {
-    fmt::print("{}", dump({{"runs", array}, {"sweeps", summary->sweeps}, {"missing_traces", summary->missing_traces}}));
+    fmt::print("{}", json_text({{"runs", array}, {"sweeps", summary->sweeps}, {"missing_traces", summary->missing_traces}}));
     return 0;
   }
   for (const std::string& sweep : summary->sweeps)

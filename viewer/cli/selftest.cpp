@@ -14,6 +14,7 @@
 #include "viewer/cli/backend.h"
 #include "viewer/cli/child.h"
 #include "viewer/cli/command.h"
+#include "viewer/cli/json_text.h"
 #include "viewer/cli/launch_plan.h"
 #include "viewer/cli/program_front.h"
 #include "viewer/cli/recording.h"
@@ -23,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<std::string> kChecks{"start", "handles", "statuses", "callbacks", "collectives", "errors", "windows",
+const std::vector<std::string> kProbeChecks{"start", "handles", "statuses", "callbacks", "collectives", "errors", "windows",
                                        "MPI-IO", "end", "isolation"};
 
 struct Verdict {
@@ -37,7 +38,7 @@ struct Probe {
   std::map<std::string, Verdict> verdicts;  // by check
   std::string output;                       // everything that was printed, for failures
   bool ok() const {
-    return std::all_of(kChecks.begin(), kChecks.end(), [this](const std::string& check) {
+    return std::all_of(kProbeChecks.begin(), kProbeChecks.end(), [this](const std::string& check) {
       const auto found = verdicts.find(check);
       return found != verdicts.end() && found->second.ok;
     });
@@ -134,7 +135,7 @@ void print_table(const SelftestOptions& options, const std::vector<Probe>& probe
   fmt::print("Programs compiled for these ABIs, on the backend {}:\n\n{:<13}", options.backend, "");
   for (const Probe& probe : probes) fmt::print("{:<10}", probe.front);
   fmt::print("\n");
-  for (const std::string& check : kChecks) {
+  for (const std::string& check : kProbeChecks) {
     fmt::print("{:<13}", check);
     for (const Probe& probe : probes) {
       const auto found = probe.verdicts.find(check);
@@ -157,14 +158,14 @@ void print_json(const SelftestOptions& options, const std::vector<Probe>& probes
   nlohmann::ordered_json document{{"backend", options.backend}, {"probes", nlohmann::ordered_json::array()}};
   for (const Probe& probe : probes) {
     nlohmann::ordered_json checks;
-    for (const std::string& check : kChecks) {
+    for (const std::string& check : kProbeChecks) {
       const auto found = probe.verdicts.find(check);
       if (found == probe.verdicts.end()) continue;
       checks[check] = found->second.ok ? "ok" : "failed: " + found->second.reason;
     }
     document["probes"].push_back({{"front", probe.front}, {"library", probe.library}, {"passed", probe.ok()}, {"checks", checks}});
   }
-  fmt::print("{}\n", document.dump(2));
+  fmt::print("{}", json_text(document));
 }
 
 // The probes that are installed, by the ABI that they were compiled for.

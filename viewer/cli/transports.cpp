@@ -7,6 +7,7 @@
 
 #include "viewer/cli/backend.h"
 #include "viewer/cli/command.h"
+#include "viewer/cli/json_text.h"
 #include "viewer/cli/terminal.h"
 #include "viewer/transports/transport_table.h"
 
@@ -59,7 +60,7 @@ std::string as_json(const std::vector<Backend>& backends, const std::vector<Tran
     }
     list.push_back(entry);
   }
-  return list.dump(2) + "\n";
+  return json_text(list);
 }
 
 void print_backend(const Backend& backend, const std::vector<Transport>& all, const Style& style) {

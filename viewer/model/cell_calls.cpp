@@ -14,18 +14,18 @@
 namespace tulkki {
 namespace {
 
-struct Key {
+struct CallKey {
   int rank;
   bool receiver;
   std::string procedure, context;
   std::int64_t size_class;
   std::string site;
-  auto operator<=>(const Key&) const = default;
+  auto operator<=>(const CallKey&) const = default;
 };
-struct Sums {
+struct CallSums {
   double calls = 0, bytes = 0, time_ns = 0;
 };
-using Rows = std::map<Key, std::vector<Sums>>;
+using Rows = std::map<CallKey, std::vector<CallSums>>;
 
 // Places of one side of the cell in the matrix: the first and the last one.
 struct Range {
@@ -89,7 +89,7 @@ void add_row(const Statement& row, const Sides& sides, std::size_t index, std::s
   for (const bool receiver : {false, true}) {
     const bool fits = receiver ? sides.to.contains(rank) && sides.from.contains(peer) : sides.from.contains(rank) && sides.to.contains(peer);
     if (!fits || !(receiver ? receives : sends)) continue;
-    std::vector<Sums>& sums = rows[{rank, receiver, row.text(2), context_name(row, 3, 4, 5), row.integer(6), stack.substr(0, stack.find('\n'))}];
+    std::vector<CallSums>& sums = rows[{rank, receiver, row.text(2), context_name(row, 3, 4, 5), row.integer(6), stack.substr(0, stack.find('\n'))}];
     sums.resize(count);
     sums[index].calls += static_cast<double>(row.integer(8));
     sums[index].bytes += static_cast<double>(row.integer(9) + row.integer(10));
@@ -156,7 +156,7 @@ Result<TableData> cell_calls(const PageRequest& request, const std::vector<const
     double most = 0;
     for (std::size_t i = 0; i < sums.size(); ++i) {
       const auto launches = static_cast<double>(series[i]->runs.size());
-      const Sums sum{sums[i].calls / launches, sums[i].bytes / launches, sums[i].time_ns / launches};
+      const CallSums sum{sums[i].calls / launches, sums[i].bytes / launches, sums[i].time_ns / launches};
       row.cells.insert(row.cells.end(), {sum.calls, sum.bytes, sum.time_ns});
       most = std::max(most, sum.time_ns);
     }

@@ -16,19 +16,19 @@
 namespace tulkki {
 namespace {
 
-struct Key {
+struct FileKey {
   std::string file, procedure;
   std::int64_t size_class;
-  auto operator<=>(const Key&) const = default;
+  auto operator<=>(const FileKey&) const = default;
 };
-struct Sums {
+struct FileSums {
   double calls = 0, bytes = 0, time_ns = 0;
 };
-using FileSums = std::map<Key, Sums>;
+using SumsByFile = std::map<FileKey, FileSums>;
 
 // All launches of a series together: rates are total amount over total time. A name stands for all files that have it.
-Result<FileSums> sums_of(const PageRequest& request, const Series& series) {
-  FileSums sums;
+Result<SumsByFile> sums_of(const PageRequest& request, const Series& series) {
+  SumsByFile sums;
   const Result<void> added = for_each_launch(request.study, series, [&](Database& database, std::int64_t run_id) {
     return for_each_row(
         database,
@@ -36,7 +36,7 @@ Result<FileSums> sums_of(const PageRequest& request, const Series& series) {
         "SUM(time_ns) FROM call JOIN procedure USING (procedure_id) LEFT JOIN context USING (context_id) "
         "WHERE call.run_id = ?1 AND family = 'I/O' GROUP BY 1, 2, 3",
         [&](const Statement& row) {
-          Sums& sum = sums[{row.text(0), row.text(1), row.integer(2)}];
+          FileSums& sum = sums[{row.text(0), row.text(1), row.integer(2)}];
           sum.calls += static_cast<double>(row.integer(3));
           sum.bytes += static_cast<double>(row.integer(4));
           sum.time_ns += row.real(5);
@@ -47,7 +47,7 @@ Result<FileSums> sums_of(const PageRequest& request, const Series& series) {
   return sums;
 }
 
-plot::FigureSpec rate_figure(bool bytes, const Loaded& loaded, const std::vector<FileSums>& all, const std::string& file, SeriesLooks& looks) {
+plot::FigureSpec rate_figure(bool bytes, const Loaded& loaded, const std::vector<SumsByFile>& all, const std::string& file, SeriesLooks& looks) {
   plot::FigureSpec figure;
   figure.form = plot::Form::curve;
   figure.title = file;
@@ -59,11 +59,11 @@ plot::FigureSpec rate_figure(bool bytes, const Loaded& loaded, const std::vector
   double greatest = 0;
   figure.panels.emplace_back();
   for (std::size_t i = 0; i < all.size(); ++i) {
-    std::map<std::int64_t, Sums> sizes;
+    std::map<std::int64_t, FileSums> sizes;
     for (const auto& [key, sum] : all[i]) {
       if (!file.empty() && key.file != file) continue;
       if (key.size_class == 0 || sum.time_ns <= 0 || !has_rate(key.procedure)) continue;
-      Sums& size = sizes[key.size_class];
+      FileSums& size = sizes[key.size_class];
       size.calls += sum.calls;
       size.bytes += sum.bytes;
       size.time_ns += sum.time_ns;
@@ -89,7 +89,7 @@ plot::FigureSpec rate_figure(bool bytes, const Loaded& loaded, const std::vector
   return figure;
 }
 
-TableData file_table(const Loaded& loaded, const std::vector<FileSums>& all, const std::string& file, SeriesLooks& looks) {
+TableData file_table(const Loaded& loaded, const std::vector<SumsByFile>& all, const std::string& file, SeriesLooks& looks) {
   TableData table{"io",
                   "Files",
                   {{"series", "series", Written::text, ""},
@@ -235,11 +235,11 @@ Result<PageContent> io_content(PageRequest& request) {
   PageContent content;
   Result<Loaded> loaded = load_series(request, content);
   if (!loaded) return loaded.error();
-  std::vector<FileSums> all;
+  std::vector<SumsByFile> all;
   bool any = false;
   std::set<std::string> files;
   for (const SeriesProfile& profile : loaded->profiles) {
-    Result<FileSums> sums = sums_of(request, profile.series);
+    Result<SumsByFile> sums = sums_of(request, profile.series);
     if (!sums) return sums.error();
     for (const auto& [key, sum] : *sums) {
       if (!key.file.empty()) files.insert(key.file);

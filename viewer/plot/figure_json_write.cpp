@@ -10,11 +10,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+Json json_number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 Json numbers(const std::vector<double>& values) {
   Json list = Json::array();
-  for (const double value : values) list.push_back(number(value));
+  for (const double value : values) list.push_back(json_number(value));
   return list;
 }
 
@@ -22,7 +22,7 @@ void put(Json& json, const char* name, const std::string& text) {
   if (!text.empty()) json[name] = text;
 }
 void put(Json& json, const char* name, const std::optional<double>& value) {
-  if (value) json[name] = number(*value);
+  if (value) json[name] = json_number(*value);
 }
 
 Json axis_json(const Axis& axis) {
@@ -58,7 +58,7 @@ Json series_json(const Series& series) {
   if (series.look >= 0) json["look"] = series.look;
   if (series.baseline) json["baseline"] = true;
   for (const Point& point : series.points) {
-    Json entry{{"x", number(point.x)}, {"y", number(point.y)}};
+    Json entry{{"x", json_number(point.x)}, {"y", json_number(point.y)}};
     put(entry, "low", point.low);
     put(entry, "high", point.high);
     if (point.launches > 0) entry["launches"] = point.launches;
@@ -66,12 +66,12 @@ Json series_json(const Series& series) {
     json["points"].push_back(std::move(entry));
   }
   for (const Box& box : series.boxes) {
-    Json entry{{"x", number(box.x)},
-               {"min", number(box.minimum)},
-               {"q25", number(box.lower_quartile)},
-               {"median", number(box.median)},
-               {"q75", number(box.upper_quartile)},
-               {"max", number(box.maximum)}};
+    Json entry{{"x", json_number(box.x)},
+               {"min", json_number(box.minimum)},
+               {"q25", json_number(box.lower_quartile)},
+               {"median", json_number(box.median)},
+               {"q75", json_number(box.upper_quartile)},
+               {"max", json_number(box.maximum)}};
     if (!box.values.empty()) entry["values"] = numbers(box.values);
     json["boxes"].push_back(std::move(entry));
   }
@@ -91,7 +91,7 @@ Json panel_json(const Panel& panel) {
   }
   if (!panel.marks.empty()) json["marks"] = numbers(panel.marks);
   for (const Doubt& doubt : panel.doubts) {
-    json["doubts"].push_back({{"x", number(doubt.x)}, {"low", number(doubt.low)}, {"high", number(doubt.high)}});
+    json["doubts"].push_back({{"x", json_number(doubt.x)}, {"low", json_number(doubt.low)}, {"high", json_number(doubt.high)}});
   }
   return json;
 }
@@ -108,12 +108,12 @@ void put_data(Json& json, const FigureSpec& figure) {
   put(scale, "max", colours.maximum);
   if (!scale.empty()) json["colours"] = std::move(scale);
   for (const Reference& mark : figure.references) {
-    Json entry{{"y", number(mark.y)}};
+    Json entry{{"y", json_number(mark.y)}};
     put(entry, "label", mark.label);
     json["references"].push_back(std::move(entry));
   }
   for (const Band& mark : figure.bands) {
-    Json entry{{"low", number(mark.low)}, {"high", number(mark.high)}};
+    Json entry{{"low", json_number(mark.low)}, {"high", json_number(mark.high)}};
     put(entry, "label", mark.label);
     json["bands"].push_back(std::move(entry));
   }

@@ -24,7 +24,7 @@ std::string plain(const std::string& words) {
 }
 
 // Without an exponent where four digits do.
-std::string number(double value) {
+std::string short_number(double value) {
   if (!std::isfinite(value)) return "--";
   const double size = std::abs(value);
   if (size >= 1000 && size < 1e7) return fmt::format("{:.0f}", value);
@@ -34,7 +34,7 @@ std::string number(double value) {
 std::string scaled(double value, double factor, const std::array<const char*, 5>& units) {
   std::size_t unit = 0;
   for (; std::abs(value) >= factor && unit + 1 < units.size(); ++unit) value /= factor;
-  return number(value) + (*units[unit] == '\0' ? "" : std::string("~") + units[unit]);
+  return short_number(value) + (*units[unit] == '\0' ? "" : std::string("~") + units[unit]);
 }
 
 std::string place_text(const Axis& axis, double x) {
@@ -42,12 +42,12 @@ std::string place_text(const Axis& axis, double x) {
   if (axis.scale == Scale::category && index < axis.categories.size()) return plain(axis.categories[index]);
   if (axis.quantity == Quantity::bytes) return scaled(x, 1024, {"B", "KiB", "MiB", "GiB", "TiB"});
   if (axis.quantity == Quantity::duration) return scaled(x, 1000, {"ns", "$\\mu$s", "ms", "s", ""});
-  return number(x);
+  return short_number(x);
 }
 
 std::string value_text(const Point& point) {
-  if (!point.low || !point.high) return number(point.y);
-  return fmt::format("{} [{}, {}]", number(point.y), number(*point.low), number(*point.high));
+  if (!point.low || !point.high) return short_number(point.y);
+  return fmt::format("{} [{}, {}]", short_number(point.y), short_number(*point.low), short_number(*point.high));
 }
 
 std::vector<double> places_of(const Panel& panel, const Axis& axis) {
@@ -82,8 +82,8 @@ std::string box_lines(const FigureSpec& figure, const Panel& panel) {
   std::string lines;
   for (const Series& series : panel.series) {
     for (const Box& box : series.boxes) {
-      lines += fmt::format("  {} & {} & {} & {} & {} & {} & {} \\\\\n", place_text(figure.x, box.x), number(box.median),
-                           number(box.lower_quartile), number(box.upper_quartile), number(box.minimum), number(box.maximum),
+      lines += fmt::format("  {} & {} & {} & {} & {} & {} & {} \\\\\n", place_text(figure.x, box.x), short_number(box.median),
+                           short_number(box.lower_quartile), short_number(box.upper_quartile), short_number(box.minimum), short_number(box.maximum),
                            box.values.size());
     }
   }
