@@ -2,6 +2,7 @@
 // Content arrives from the worker; until then the old one stays, so that nothing flickers while a run is followed.
 #include "viewer/pages/content_page.h"
 
+#include <QHideEvent>
 #include <QVBoxLayout>
 #include <algorithm>
 
