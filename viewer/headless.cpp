@@ -41,7 +41,6 @@ bool settle(const Shell& shell) {
 // Why the call that was looked for is not shown; empty when it is.
 std::string show_hit(const Shell& shell, const QString& search) {
   auto* page = shell.page_widget("timeline")->findChild<timeline::TimelinePage*>();
-  if (shell.page() != "timeline" || page == nullptr) return "it searches the timeline: add --page timeline";
   if (const auto parsed = trace::Search::parse(search.toStdString()); !parsed) return parsed.message();
   const auto& runs = page->view().model().runs();
   if (std::none_of(runs.begin(), runs.end(), [](const auto& run) { return run.store != nullptr; }))

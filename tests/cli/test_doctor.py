@@ -274,7 +274,8 @@ class Doctor(support.CommandTest):
         self.examine(root=False)
         if os.geteuid() == 0:
             os.chmod(self.folder, 0o755)
-            answer = subprocess.run([support.PROGRAM, "doctor", "--json"], capture_output=True, text=True, cwd="/",
+            program = shutil.copy(support.PROGRAM, self.folder)  # its own folder may be closed to others
+            answer = subprocess.run([program, "doctor", "--json"], capture_output=True, text=True, cwd="/",
                                     check=False, env=self.environment, user=65534, group=65534, extra_groups=[])
             self.assertEqual(answer.stderr, "")
             line, = self.lines(json.loads(answer.stdout), "user")

@@ -54,7 +54,7 @@ class Recorded(support.CommandTest):
     def names(self):
         """Column `program` of `tulkki runs`."""
         lines = self.tulkki("runs").stdout.splitlines()
-        begin, end = lines[0].index("program"), lines[0].index("backend")
+        begin, end = lines[0].index("program"), lines[0].index(" ranks")
         return [line[begin:end].strip() for line in lines[1:]]
 
     def test_results_lie_where_the_command_was_typed(self):
@@ -142,8 +142,11 @@ class Recorded(support.CommandTest):
 
     def test_mpi_that_is_loaded_late_is_named(self):
         library = os.path.realpath("/usr/lib/x86_64-linux-gnu/libmpi.so.40")
+        opened = self.compile("opened", '#include <dlfcn.h>\nint main(void) { return dlopen("%s", RTLD_NOW) == 0; }\n' % library,
+                              compiler="gcc")
+        self.assertIn("an MPI library was opened while the program ran, and no call to it", self.nothing(opened))
         late = self.compile("late", LATE % library, compiler="gcc")
-        self.assertIn("an MPI library was opened while the program ran", self.nothing(late))
+        self.assertEqual(self.nothing(late), "no process completed MPI_Init")
 
 
 if __name__ == "__main__":

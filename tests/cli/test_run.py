@@ -95,7 +95,7 @@ class Run(support.CommandTest):
             self.skipTest("gcc is not installed")
         source = self.write("static.c", "int main(void) { return 0; }\n")
         subprocess.run(["gcc", "-static", source, "-o", self.path("static")], check=True)
-        self.assertIn("statically linked", self.tulkki("run", "./static").stderr)
+        self.assertIn("statically linked", self.tulkki("run", "./static", code=1).stderr)
 
     def stopped_by(self, number, *command):
         """Starts a script that waits, sends the signal to the command, returns its exit code and stderr."""

@@ -169,7 +169,7 @@ class View(CommandTest):
 
     def test_a_search_says_why_it_shows_nothing(self):
         for search, page, code, says in (("peer = 1", "timeline", 1, "--find 'peer = 1': there is no trace to search"),
-                                         ("durtion > 1", "timeline", 1, "--find 'durtion > 1': expected a field"),
+                                         ("durtion > 1", "timeline", 1, "--find 'durtion > 1': at character 1 (\"durtion\"): expected a field"),
                                          ("peer = 1", "compare", 2, "--find needs --page timeline")):
             result = self.view("--db", STUDY, "--screenshot", "x.png", "--page", page, "--find", search, code=code)
             self.assertIn(says, result.stderr)

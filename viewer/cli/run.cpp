@@ -39,7 +39,7 @@ std::string why_nothing(const ProgramFront& front, const RawDirectory::Marks& ma
            "program was started without LD_PRELOAD";
   if (front.abi != raw::Abi::unknown) return "no process called MPI" + ended;
   if (marks.mpi_unseen)
-    return "an MPI library was opened while the program ran, and its calls did not go through the recorder" + ended;
+    return "an MPI library was opened while the program ran, and no call to it came through the recorder" + ended;
   return "no MPI library was found in the program, and none was loaded while it ran" + ended;
 }
 
