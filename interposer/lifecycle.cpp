@@ -39,6 +39,7 @@ bool open_log() {
   char directory[PATH_MAX];
   if (options.run_directory[0] != '\0') std::snprintf(directory, sizeof directory, "%s", options.run_directory);
   else std::snprintf(directory, sizeof directory, "%.*s/starting", PATH_MAX - 16, options.base_directory);
+  if (options.run_directory[0] == '\0' && options.base_is_default && !make_private_directory(options.base_directory)) return false;
   if (!g_process.log.create(directory)) return false;
   raw::FileHeader& header = *g_process.log.header;
   header.table_hash = kApiTableHash;

@@ -41,6 +41,25 @@ int reserve(int descriptor, std::uint64_t offset, std::uint64_t bytes) {
 
 }  // namespace
 
+bool make_private_directory(const char* directory) {
+  if (!make_directories(directory)) {
+    say("cannot make the folder %s: %s; the program runs without being recorded (set TULKKI_DIR to another directory)", directory,
+        std::strerror(errno));
+    return false;
+  }
+  struct stat status {};
+  // O_PATH: a umask may have left not even us a right to it.
+  const int descriptor = open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  char itself[64];
+  std::snprintf(itself, sizeof itself, "/proc/self/fd/%d", descriptor);
+  const bool ours = descriptor >= 0 && fstat(descriptor, &status) == 0 && status.st_uid == geteuid() &&
+                    ((status.st_mode & 0777) == 0700 || chmod(itself, 0700) == 0);
+  if (descriptor >= 0) close(descriptor);
+  if (!ours)
+    say("%s is not a folder of this user; the program runs without being recorded (set TULKKI_DIR to another directory)", directory);
+  return ours;
+}
+
 bool LogFile::create(const char* directory) {
   char host[sizeof header->host] = "";
   gethostname(host, sizeof host - 1);

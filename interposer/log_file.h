@@ -12,6 +12,10 @@
 
 namespace tulkki {
 
+// A folder that nobody else may look into or change, whatever the umask. False, and said, where it is another user's or a
+// link: its name can be guessed, and whoever made it first could exchange what we write below it.
+[[gnu::cold]] bool make_private_directory(const char* directory);
+
 class LogFile {
  public:
   // Creates the file in `directory` (made if missing) and maps its header. False, after one line on stderr, when

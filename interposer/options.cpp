@@ -123,6 +123,8 @@ void Options::read() {
   read_path("TULKKI_RUN_DIR", run_directory);
   read_path("TULKKI_COLLECT_DIR", collect_directory);
   default_base_directory(base_directory);
+  const char* chosen = std::getenv("TULKKI_DIR");
+  base_is_default = chosen == nullptr || *chosen == '\0';
   read_path("TULKKI_DIR", base_directory);
 }
 

@@ -17,6 +17,7 @@ struct Options {
   char start_directory[PATH_MAX] = "";   // where the process began, before main() could change it: relative paths are from here
   char run_directory[PATH_MAX] = "";     // TULKKI_RUN_DIR: raw logs of this launch; somebody else converts them
   char base_directory[PATH_MAX] = "";    // TULKKI_DIR: where raw logs go otherwise
+  bool base_is_default = true;           // TULKKI_DIR is not set: a name that everybody can guess
   char collect_directory[PATH_MAX] = ""; // TULKKI_COLLECT_DIR: shared folder for the logs of other nodes
 
   // Reads the environment; a value that cannot be understood is said once and its default used.
