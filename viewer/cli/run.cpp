@@ -65,10 +65,12 @@ void tell_results(const RecoverSummary& summary) {
                    usual ? "" : " --db " + quote_word(summary.database)));
 }
 
-// A backend that was asked for is never silently ignored: MPI calls that do not come to us end in some other MPI.
-bool backend_is_proved(const RecordingOptions& options, const ChildEnd& end) {
+// A backend that was asked for is never silently ignored: MPI calls that do not come to us end in some other MPI. What is
+// not known to be an MPI program, a script say, need not make any.
+bool backend_is_proved(const RecordingOptions& options, const ProgramFront& front, const RawDirectory::Marks& marks, const ChildEnd& end) {
   const char* record = std::getenv("TULKKI_RECORD");
   if (options.backend.empty() || end.exit_code != 0 || (record != nullptr && std::string_view(record) == "0")) return true;
+  if (front.abi == raw::Abi::unknown && front.obstacle.empty() && !marks.mpi_unseen) return true;
   tell(fmt::format("no MPI call of the program came to Tulkki: if it made any, they did not go to the MPI of --backend {}",
                    options.backend));
   return false;
@@ -82,7 +84,7 @@ bool convert(const RunOptions& options, const LaunchPlan& plan, const RawDirecto
   if (recovery.directories.empty()) {
     tell("nothing was recorded: " + why_nothing(plan.front, marks, end));
     directory.remove_if_empty();
-    return true;
+    return backend_is_proved(options.launch.recording, plan.front, marks, end);
   }
   if (!directory.has_initialized_log()) {
     tell("nothing was recorded: no process completed MPI_Init" +
@@ -90,7 +92,7 @@ bool convert(const RunOptions& options, const LaunchPlan& plan, const RawDirecto
     std::error_code ignored;
     for (const std::string& folder : recovery.directories) fs::remove_all(folder, ignored);
     directory.remove_if_empty();
-    return backend_is_proved(options.launch.recording, end);
+    return true;  // its calls did come to us
   }
   recovery.database = options.launch.recording.database;
   recovery.trace_directory = options.launch.recording.trace_directory;
