@@ -40,7 +40,7 @@ def tables(program):
             names += entry.names
             if entry.value:
                 values += [f"  ['{name} {option}']='{source_of(entry, found.footer)}'" for option in entry.names]
-        positionals = found.sections.get("Positionals", [])
+        positionals = found.sections.get("Arguments", [])
         if "PROGRAM" in found.usage and not positionals:
             values.append(f"  ['{name}']='@program'")
         elif positionals:

@@ -39,9 +39,10 @@ def printed_help(program, *command):
 
 
 def entry_of(head, text):
-    """"--np,-n N:INT in [1 - 9] (Env:TULKKI_X)" and its explanation."""
-    variable = re.search(r"\(Env:(\w+)\)", head)
-    names, _, rest = re.sub(r"\(Env:\w+\)|\bREQUIRED\b", "", head).strip().partition(" ")
+    """"--np,-n N" and its explanation, which ends in "[TULKKI_X]" where a variable gives the default."""
+    variable = re.search(r" ?\[(TULKKI_\w+)\]$", text)
+    text = text[:variable.start()] if variable else text
+    names, _, rest = head.strip().partition(" ")
     many = rest.endswith("...") and " " in rest
     value = rest.strip().removesuffix(" ...").strip()
     choices = re.search(r"\{([^}]*)\}", value)

@@ -78,7 +78,7 @@ def command_page(name, summary, found, version):
     lines += [".SH SYNOPSIS", bold(f"tulkki {name}") + escaped(usage)]
     lines += [".SH DESCRIPTION", prose(found.about)]
     for title, entries in found.sections.items():
-        lines.append(f".SH {'ARGUMENTS' if title == 'Positionals' else title.upper()}")
+        lines.append(f".SH {title.upper()}")
         for entry in entries:
             lines += entry_lines(entry)
     lines += footer_lines(found.footer)

@@ -58,7 +58,7 @@ class PackageTest(unittest.TestCase):
                          "usr/share/bash-completion/completions/tulkki", "usr/share/man/man1/tulkki.1.gz",
                          *(f"usr/share/man/man1/tulkki-{name}.1.gz" for name in COMMANDS)):
             self.assertIn(expected, names)
-        self.assertIn("usr/lib/tulkki/libmpi_abi.so.0", " ".join(names))
+        self.assertIn("usr/lib/tulkki/libmpi_abi.so.1", " ".join(names))
         for mpi in ("openmpi", "mpich"):
             if os.path.exists(f"{BUILD}/lib/tulkki/workloads/{mpi}/workload"):
                 self.assertIn(f"usr/lib/tulkki/workloads/{mpi}/workload", names)
@@ -128,7 +128,7 @@ class PackageTest(unittest.TestCase):
         work = tempfile.mkdtemp(dir=self.folder)
         output(self.root + "/usr/bin/tulkki-mpicc", "-o", work + "/ring", self.root + "/usr/share/doc/tulkki/examples/ring.c")
         loaded = output("ldd", work + "/ring")
-        self.assertIn(self.root + "/usr/lib/tulkki/libmpi_abi.so.0", loaded)
+        self.assertIn(self.root + "/usr/lib/tulkki/libmpi_abi.so.1", loaded)
         for command in ("", *COMMANDS):
             printed = output(self.tulkki, *([command] if command else []), "--help", cwd=work)
             for page in re.findall(r"\S*docs/\S+\.md", printed):

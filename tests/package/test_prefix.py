@@ -163,7 +163,7 @@ class PrefixTest(unittest.TestCase):
                                   '$("$1" -showme:link)"', "sh", wrapper])
         for name in ("ring2", "ring3", "ring4"):
             loaded = subprocess.run(["ldd", os.path.join(self.folder, name)], capture_output=True, text=True, check=True).stdout
-            self.assertIn(f"{self.top}/with blank, comma/lib/libmpi_abi.so.0", loaded)
+            self.assertIn(f"{self.top}/with blank, comma/lib/libmpi_abi.so.1", loaded)
         tulkki = self.top + "/with blank, comma/bin/tulkki"
         for name in ("ring", "ring2"):
             outcome = self.command([tulkki, "run", "-n", "2", "--oversubscribe", "--backend", MPIS[0], "--db", name + ".db", "--",
